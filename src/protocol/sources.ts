@@ -1,0 +1,42 @@
+/**
+ * Where a rule comes from: a document and the title of the section, never a number of a draft that moves. `certainty`
+ * says how we know it of Okta.
+ */
+
+/** How sure we are that a real Okta org does the same. */
+export type Certainty =
+  /** Okta publishes it. */
+  | 'documented'
+  /** Seen on the wire of a real org. */
+  | 'captured'
+  /** Worked out from what is documented or captured. */
+  | 'inferred'
+  /** Our own decision; nothing says what Okta does. */
+  | 'ours';
+
+export interface Source {
+  readonly document: string;
+  readonly section: string;
+  readonly certainty: Certainty;
+}
+
+const from =
+  (document: string) =>
+  (section: string, certainty: Certainty = 'documented'): Source => ({ document, section, certainty });
+
+/** The documents the rules cite. */
+export const cite = {
+  oktaErrors: from('Okta OAuth error catalogue 2026.08.1'),
+  oktaXaa: from('Okta developer guides, Cross App Access'),
+  oktaOidc: from('Okta OpenID Connect & OAuth 2.0 API'),
+  xaaGuide: from('Claude Enterprise-managed auth with Okta XAA, beta guide'),
+  idJag: from('draft-ietf-oauth-identity-assertion-authz-grant-04'),
+  oauth: from('RFC 6749'),
+  jwtBearer: from('RFC 7523'),
+  tokenExchange: from('RFC 8693'),
+  pkce: from('RFC 7636'),
+  resourceIndicators: from('RFC 8707'),
+  securityBcp: from('RFC 9700'),
+  jwtBcp: from('RFC 8725'),
+  oidc: from('OpenID Connect Core 1.0'),
+} as const;
