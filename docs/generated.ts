@@ -1,0 +1,15 @@
+/**
+ * The documents that are printed from the code: `npm run docs` writes them, and a test fails when one is stale.
+ */
+import { writeFileSync } from 'node:fs';
+import { orgFileJsonSchema } from '../src/registry/org-file.js';
+
+/** File name below docs/ -> its content. */
+export function generatedDocs(): Readonly<Record<string, string>> {
+  return { 'org-file.schema.json': `${JSON.stringify(orgFileJsonSchema(), null, 2)}\n` };
+}
+
+/** Writes them all. */
+export function writeDocs(): void {
+  for (const [name, content] of Object.entries(generatedDocs())) writeFileSync(new URL(name, import.meta.url), content);
+}

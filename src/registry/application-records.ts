@@ -1,0 +1,45 @@
+/** From an org file's applications to their records: the application, and who is assigned to it. */
+import { idFromName } from '../protocol/ids.js';
+import type { Application } from './application.js';
+import type { Assignment } from './assignment.js';
+import type { OrgFile } from './org-file.js';
+import { type Reading, resolve, resolveAll } from './org-file-reading.js';
+
+const slug = (label: string) => label.toLowerCase().replace(/[^a-z0-9]+/g, '');
+
+export function applicationRecord(file: OrgFile, at: number, reading: Reading): Application {
+  const entry = file.applications[at] as OrgFile['applications'][number];
+  const id = resolve(reading, 'application', ['applications', at], entry.id ?? entry.label);
+  const linked = file.agents.find((agent) => agent.linkedApplication === entry.label || agent.linkedApplication === id);
+  const linkedId = linked && (linked.id ?? idFromName('agent', linked.name));
+  if (linkedId && entry.oidc?.clientId && entry.oidc.clientId !== linkedId) {
+    reading.mistakes.push(`applications[${at}].oidc.clientId: a linked app has its agent's client id; leave it out`);
+  }
+  return {
+    id,
+    name: entry.oidc ? 'oidc_client' : slug(entry.label),
+    label: entry.label,
+    origin: entry.origin,
+    status: entry.status,
+    oidc: entry.oidc && { ...entry.oidc, clientId: entry.oidc.clientId ?? linkedId ?? id },
+    saml: entry.saml && { ...entry.saml, externalKey: entry.saml.externalKey ?? idFromName('samlKey', entry.label) },
+    xaa: entry.xaa,
+    created: reading.created,
+    lastUpdated: reading.created,
+  };
+}
+
+export function assignmentRecords(file: OrgFile, at: number, reading: Reading): Assignment[] {
+  const entry = file.applications[at] as OrgFile['applications'][number];
+  const appId = resolve(reading, 'application', ['applications', at], entry.id ?? entry.label);
+  const row = (principalType: 'USER' | 'GROUP') => (principalId: string) => ({
+    id: `${appId}:${principalId}`,
+    appId,
+    principalType,
+    principalId,
+  });
+  return [
+    ...resolveAll(reading, 'user', ['applications', at, 'users'], entry.users).map(row('USER')),
+    ...resolveAll(reading, 'group', ['applications', at, 'groups'], entry.groups).map(row('GROUP')),
+  ];
+}

@@ -1,0 +1,109 @@
+/**
+ * Applications: the OIDC and SAML apps of the org, requesters and resources alike, with the settings of the *Resource
+ * Server* tab (Enable XAA, Issuer URL).
+ */
+import * as z from 'zod';
+import { GRANT_TYPE } from '../protocol/urns.js';
+import { collection } from './collection.js';
+import { Jwk } from './jwk.js';
+
+export const ApplicationGrantType = z.enum(GRANT_TYPE);
+
+export const RefreshTokenPolicy = z.strictObject({
+  rotationType: z.enum(['STATIC', 'ROTATE']).default('STATIC'),
+  leeway: z.int().min(0).max(60).default(30).describe('Seconds for which a rotated-out token still works.'),
+});
+
+/** How an app proves who it is at the token endpoint, in the names of OpenID Connect Core "Client Authentication". */
+export const ClientAuthenticationMethod = z.enum([
+  'client_secret_basic',
+  'client_secret_post',
+  'client_secret_jwt',
+  'private_key_jwt',
+  'none',
+]);
+
+export const OidcSettings = z.strictObject({
+  clientId: z.string(),
+  clientSecret: z.string().optional(),
+  tokenEndpointAuthMethod: ClientAuthenticationMethod.default('client_secret_basic'),
+  jwks: z.array(Jwk).default([]).describe('Public keys for private_key_jwt.'),
+  jwksUri: z.url().optional(),
+  applicationType: z.enum(['web', 'browser', 'native', 'service']).default('web'),
+  grantTypes: z.array(ApplicationGrantType).default(['authorization_code']),
+  redirectUris: z.array(z.url()).default([]),
+  postLogoutRedirectUris: z.array(z.url()).default([]),
+  pkceRequired: z.boolean().default(false),
+  refreshToken: RefreshTokenPolicy.prefault({}),
+});
+export type OidcSettings = z.infer<typeof OidcSettings>;
+
+/** *Name ID Format* of General > SAML Settings. */
+export const NameIdFormat = z.enum([
+  'urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified',
+  'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress',
+  'urn:oasis:names:tc:SAML:1.1:nameid-format:x509SubjectName',
+  'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent',
+  'urn:oasis:names:tc:SAML:2.0:nameid-format:transient',
+]);
+
+/** *Application username format* of Sign On. */
+export const UsernameFormat = z.enum(['OKTA_USERNAME', 'EMAIL', 'EMAIL_PREFIX']);
+
+export const SamlSettings = z.strictObject({
+  externalKey: z.string().describe('The exk… id in the SAML issuer http://www.okta.com/{exk}.'),
+  ssoAcsUrl: z.url(),
+  audience: z.string().describe('Entity id of the service provider.'),
+  nameIdFormat: NameIdFormat.default('urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified'),
+  usernameFormat: UsernameFormat.default('OKTA_USERNAME'),
+});
+export type SamlSettings = z.infer<typeof SamlSettings>;
+
+export const XaaSettings = z.strictObject({
+  enabled: z.boolean().default(false).describe('Resource Server > Enable XAA.'),
+  issuerUrl: z
+    .string()
+    .optional()
+    .describe("Resource Server > Issuer URL: issuer of the app's authorization server; the aud of ID-JAGs, verbatim."),
+  audienceTenantId: z.string().optional().describe('Resource Server > Audience/tenant ID. Has no effect yet.'),
+  scopes: z.array(z.string()).max(100).default([]).describe('Scopes the app declares.'),
+});
+
+export const Application = z.strictObject({
+  id: z.string(),
+  /** `oidc_client` for an OIDC app, a slug of the label for a SAML app. */
+  name: z.string(),
+  label: z.string().min(1).max(100),
+  origin: z.enum(['custom', 'oin']),
+  status: z.enum(['ACTIVE', 'INACTIVE']),
+  oidc: OidcSettings.optional(),
+  saml: SamlSettings.optional(),
+  xaa: XaaSettings,
+  created: z.string(),
+  lastUpdated: z.string(),
+});
+export type Application = z.infer<typeof Application>;
+
+export const applications = collection({
+  name: 'applications',
+  lifetime: 'registry',
+  schema: Application,
+  indexes: {
+    clientId: (app) => (app.oidc ? [app.oidc.clientId] : []),
+    label: (app) => [app.label],
+    issuerUrl: (app) => (app.xaa.issuerUrl ? [app.xaa.issuerUrl] : []),
+  },
+  unique: ['clientId', 'label', 'issuerUrl'],
+});
+
+const SUB_PROFILES = { web: 'web_app', browser: 'browser_app', native: 'native_app', service: 'service' } as const;
+
+/** What Okta calls the app as an actor: the `sub_profile` of an ID-JAG's inner `act`. */
+export function subProfileOf(oidc: OidcSettings): string {
+  return SUB_PROFILES[oidc.applicationType];
+}
+
+/** The SAML issuer (IdP entity id) that Okta gives the app, http and www.okta.com whatever the org's host. */
+export function samlIssuerOf(saml: SamlSettings): string {
+  return `http://www.okta.com/${saml.externalKey}`;
+}

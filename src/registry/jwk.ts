@@ -1,0 +1,47 @@
+/** JSON Web Keys as the registry holds them: public keys of clients, and the org's own signing keys. RFC 7517. */
+import * as z from 'zod';
+import { collection } from './collection.js';
+
+const base64url = z.string().regex(/^[A-Za-z0-9_-]+$/, 'is not base64url');
+
+const Rsa = z.object({ kty: z.literal('RSA'), n: base64url, e: base64url });
+const Ec = z.object({ kty: z.literal('EC'), crv: z.enum(['P-256', 'P-384', 'P-521']), x: base64url, y: base64url });
+
+/** A public key of a client. Private members are refused: only the client has them. */
+export const Jwk = z.discriminatedUnion('kty', [Rsa, Ec]).and(
+  z.object({
+    kid: z.string().min(1),
+    alg: z.string().optional(),
+    use: z.string().optional(),
+    d: z.undefined({ error: 'is the private half of a key; register the public half' }).optional(),
+  }),
+);
+export type Jwk = z.infer<typeof Jwk>;
+
+/** A private RSA key for signing. */
+export const SigningJwk = Rsa.extend({
+  d: base64url,
+  p: base64url,
+  q: base64url,
+  dp: base64url,
+  dq: base64url,
+  qi: base64url,
+});
+
+/** A signing key of the org or of one custom authorization server. Its id is the `kid`. */
+export const SigningKey = z.strictObject({
+  id: z.string(),
+  /** `org`, or the id of the custom authorization server that signs with it. */
+  server: z.string(),
+  /** ACTIVE signs and is published; NEXT and RETIRED are published only. */
+  status: z.enum(['ACTIVE', 'NEXT', 'RETIRED']),
+  jwk: SigningJwk,
+});
+export type SigningKey = z.infer<typeof SigningKey>;
+
+export const signingKeys = collection({
+  name: 'signingKeys',
+  lifetime: 'registry',
+  schema: SigningKey,
+  indexes: { server: (key) => [key.server] },
+});

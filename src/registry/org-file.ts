@@ -1,0 +1,118 @@
+/**
+ * The org file: an org as a person writes it, nouns nested where they belong and referring to each other by name or id.
+ * This file is its schema, from which the published JSON Schema is printed; `org-records.ts` turns it into records.
+ */
+import * as z from 'zod';
+import { AgentStatus, agentCredential } from './ai-agent.js';
+import { AdminRole } from './api-token.js';
+import { OidcSettings, SamlSettings, XaaSettings } from './application.js';
+import { AccessPolicy } from './authorization-server.js';
+import { SigningKey } from './jwk.js';
+import { OrgFeatures, OrgStrictness } from './org-settings.js';
+import { ScopeCondition } from './resource-connection.js';
+import { UserProfile, UserStatus } from './user.js';
+
+const id = z.string().min(1).optional().describe('Okta-style id; made from the name when absent.');
+const activity = z.enum(['ACTIVE', 'INACTIVE']).default('ACTIVE');
+const userReference = z.string().describe("A user's login or id.");
+const appReference = z.string().describe("An application's label or id.");
+
+const OrgFileUser = z.strictObject({
+  id,
+  status: UserStatus.default('ACTIVE'),
+  profile: UserProfile,
+  password: z.string().optional(),
+});
+
+const OrgFileApplication = z
+  .strictObject({
+    id,
+    label: z.string().min(1).max(100),
+    origin: z.enum(['custom', 'oin']).default('custom'),
+    status: activity,
+    oidc: OidcSettings.extend({
+      clientId: z.string().optional().describe("The app's id when absent; the agent's id for a linked app."),
+    }).optional(),
+    saml: SamlSettings.extend({ externalKey: z.string().optional() }).optional(),
+    xaa: XaaSettings.prefault({}),
+    users: z.array(userReference).default([]).describe('Assignments > Assign to People.'),
+    groups: z.array(z.string()).default([]).describe('Assignments > Assign to Groups.'),
+  })
+  .refine((app) => (app.oidc === undefined) !== (app.saml === undefined), 'needs either "oidc" or "saml"');
+
+const OrgFileConnection = z
+  .strictObject({
+    id,
+    application: appReference.optional(),
+    authorizationServer: z.string().optional().describe("A custom authorization server's name or id."),
+    issuerUrl: z
+      .string()
+      .optional()
+      .describe("The Issuer URL as it was when the connection was made; the target's present one when absent."),
+    resourceIndicator: z.string().optional().describe('What the resource parameter must equal, e.g. the MCP URL.'),
+    clientIdAtResource: z.string().optional().describe('Client ID at resource: the client_id of the ID-JAG.'),
+    scopeCondition: ScopeCondition.default('ALL_SCOPES'),
+    scopes: z.array(z.string()).default([]),
+    status: activity,
+  })
+  .refine(
+    (connection) => (connection.application === undefined) !== (connection.authorizationServer === undefined),
+    'needs either "application" or "authorizationServer"',
+  );
+
+const OrgFileAgent = z.strictObject({
+  id,
+  name: z.string().min(5).max(100),
+  description: z.string().max(1024).default(''),
+  status: AgentStatus.default('ACTIVE'),
+  owners: z.array(userReference).default([]),
+  linkedApplication: appReference.optional().describe('The OIDC app that shares client id and credentials.'),
+  credentials: z
+    .array(agentCredential({ id, status: activity }))
+    .default([])
+    .describe('All active ones must be of one type.'),
+  callers: z
+    .array(z.strictObject({ id, application: appReference, authorizationServer: z.string().default('org') }))
+    .default([])
+    .describe('Delegations > Add Caller.'),
+  resourceConnections: z.array(OrgFileConnection).default([]),
+});
+
+const OrgFileAuthorizationServer = z.strictObject({
+  id: z.string().min(1).describe('Stands in the issuer: {issuer}/oauth2/{id}.'),
+  name: z.string(),
+  status: activity,
+  audience: z.string().default('api://default'),
+  scopes: z.array(z.string()).default([]),
+  policies: z.array(AccessPolicy).default([]),
+});
+
+export const OrgFile = z.strictObject({
+  $schema: z.string().optional(),
+  org: z
+    .strictObject({
+      id,
+      name: z.string().default('Example org'),
+      features: OrgFeatures.prefault({}),
+      settings: OrgStrictness.prefault({}),
+    })
+    .prefault({}),
+  apiTokens: z.array(z.strictObject({ id, name: z.string(), token: z.string().min(16), role: AdminRole })).default([]),
+  signingKeys: z
+    .array(SigningKey)
+    .optional()
+    .describe('Private keys of the org and its servers; the published development keys when absent.'),
+  users: z.array(OrgFileUser).default([]),
+  groups: z.array(z.strictObject({ id, name: z.string(), members: z.array(userReference).default([]) })).default([]),
+  authorizationServers: z.array(OrgFileAuthorizationServer).default([]),
+  applications: z.array(OrgFileApplication).default([]),
+  agents: z.array(OrgFileAgent).default([]),
+});
+export type OrgFile = z.infer<typeof OrgFile>;
+/** What may be written: everything with a default may be left out. */
+export type OrgFileInput = z.input<typeof OrgFile>;
+
+/** The org file's JSON Schema, for editors. */
+export function orgFileJsonSchema(): object {
+  return { ...z.toJSONSchema(OrgFile, { io: 'input', unrepresentable: 'any' }), title: 'mock-okta-xaa org file' };
+}
