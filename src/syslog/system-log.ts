@@ -1,0 +1,97 @@
+/**
+ * The System Log: the last events of an org, bounded in memory, and the query that `GET /api/v1/logs` answers.
+ */
+import { filter as filterOf, parse } from 'scim2-parse-filter';
+import { type Fact, isKnown, problem } from '../protocol/rule.js';
+import { type EventContent, type LogEvent, logEvent } from './event.js';
+
+/** How many events are kept; the oldest go first. */
+export const LOG_LIMIT = 10_000;
+
+/** Query of the log. Times in epoch milliseconds; `after` is the uuid of the last event of the previous page. */
+export interface LogQuery {
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
+  readonly filter?: string | undefined;
+  readonly q?: string | undefined;
+  readonly limit: number;
+  readonly descending: boolean;
+  readonly after?: string | undefined;
+}
+
+export interface LogPage {
+  readonly events: readonly LogEvent[];
+  /** Whether there are more events behind the last one. */
+  readonly more: boolean;
+}
+
+export interface SystemLog {
+  write(content: EventContent): void;
+  query(query: LogQuery): Fact<LogPage, 'unreadable-filter'>;
+}
+
+type Predicate = (event: LogEvent) => boolean;
+
+function filterPredicate(text: string | undefined): Fact<Predicate, 'unreadable-filter'> {
+  if (text === undefined) return () => true;
+  try {
+    const matches = filterOf(parse(text));
+    return (event) => matches(event);
+  } catch {
+    return problem('unreadable-filter');
+  }
+}
+
+/** The values of an event, without the names of its members. */
+function textOf(value: unknown): string {
+  return typeof value === 'object'
+    ? Object.values(value ?? {})
+        .map(textOf)
+        .join('\n')
+    : String(value);
+}
+
+/** Okta's `q`: every word occurs in some value of the event, in any case. */
+function searchPredicate(text: string | undefined): Predicate {
+  const words = (text ?? '').toLowerCase().split(/\s+/).filter(Boolean);
+  return (event) => {
+    const whole = words.length > 0 ? textOf(event).toLowerCase() : '';
+    return words.every((word) => whole.includes(word));
+  };
+}
+
+/** The events behind the last one of the page before. One that is no longer held was older than any that is. */
+function following(events: readonly LogEvent[], { after, descending }: LogQuery): readonly LogEvent[] {
+  const ordered = descending ? events.toReversed() : events;
+  if (after === undefined) return ordered;
+  const last = ordered.findIndex((event) => event.uuid === after);
+  if (last < 0) return descending ? [] : ordered;
+  return ordered.slice(last + 1);
+}
+
+function select(events: readonly LogEvent[], query: LogQuery): Fact<LogPage, 'unreadable-filter'> {
+  const { since = 0, until = Number.POSITIVE_INFINITY, limit } = query;
+  const matches = filterPredicate(query.filter);
+  if (!isKnown(matches)) return matches;
+  const searched = searchPredicate(query.q);
+  const found = following(events, query).filter((event) => {
+    const at = Date.parse(event.published);
+    return at >= since && at < until && matches(event) && searched(event);
+  });
+  return { events: found.slice(0, limit), more: found.length > limit };
+}
+
+/**
+ * An empty log.
+ * @param now epoch milliseconds of the org's clock
+ */
+export function systemLog(now: () => number, limit = LOG_LIMIT): SystemLog {
+  const events: LogEvent[] = [];
+  return {
+    write(content) {
+      events.push(logEvent(content, now()));
+      if (events.length > limit) events.shift();
+    },
+    query: (query) => select(events, query),
+  };
+}

@@ -1,0 +1,77 @@
+/**
+ * Access tokens. The org's own are meant for the org alone (opaque by contract, aud = org); a custom server's are for the
+ * resources of that server.
+ */
+import * as z from 'zod';
+import { newTokenId } from '../protocol/ids.js';
+import { type Fact, isKnown, problem } from '../protocol/rule.js';
+import { JWT_TYPE } from '../protocol/urns.js';
+import type { User } from '../registry/user.js';
+import { signJws, verifyJws } from './jws.js';
+import type { KeyRing } from './keys.js';
+
+export const ACCESS_TOKEN_SECONDS = 3600;
+
+/** What an access token says. Times in seconds. */
+export interface AccessTokenContent {
+  readonly issuer: string;
+  /** `org` or the id of the custom server that issues it. */
+  readonly server: string;
+  readonly audience: string;
+  readonly user: User;
+  readonly clientId: string;
+  readonly grantId: string;
+  readonly scopes: readonly string[];
+  readonly now: number;
+  readonly authTime: number;
+  /** Who acts for the user, when the token was redeemed from an ID-JAG. */
+  readonly act?: object | undefined;
+  readonly subProfile?: string | undefined;
+}
+
+/** Okta: an org token's `sub` is the login, and so is a custom server's, which adds the user id as `uid`. */
+export async function issueAccessToken(content: AccessTokenContent, keys: KeyRing): Promise<string> {
+  const { kid, alg, key } = await keys.signingKey(content.server);
+  const ofOrg = content.server === 'org';
+  const claims = {
+    ver: 1,
+    jti: newTokenId('AT', content.grantId),
+    iss: content.issuer,
+    aud: content.audience,
+    ...(ofOrg && { sub: content.user.profile.login }),
+    iat: content.now,
+    exp: content.now + ACCESS_TOKEN_SECONDS,
+    cid: content.clientId,
+    uid: content.user.id,
+    scp: content.scopes,
+    auth_time: content.authTime,
+    ...(!ofOrg && { sub: content.user.profile.login, act: content.act, sub_profile: content.subProfile }),
+  };
+  return signJws(ofOrg ? { kid, typ: JWT_TYPE.orgAccessToken, alg } : { kid, alg }, claims, key);
+}
+
+const AccessTokenClaims = z.object({
+  iss: z.string(),
+  aud: z.string(),
+  sub: z.string(),
+  iat: z.number(),
+  exp: z.number(),
+  jti: z.string().startsWith('AT.'),
+  cid: z.string(),
+  uid: z.string(),
+  scp: z.array(z.string()),
+});
+export type AccessTokenClaims = z.infer<typeof AccessTokenClaims>;
+
+/** The claims of an access token that the server signed, or `invalid`. Whether it is still good is for the caller. */
+export async function verifyAccessToken(
+  token: string,
+  keys: KeyRing,
+  server: string,
+): Promise<Fact<AccessTokenClaims, 'invalid'>> {
+  const verified = await verifyJws(token, keys.ofServer(server), ['RS256']);
+  const typ = server === 'org' ? JWT_TYPE.orgAccessToken : undefined;
+  if (!isKnown(verified) || verified.header.typ !== typ) return problem('invalid');
+  const claims = AccessTokenClaims.safeParse(verified.claims);
+  return claims.success ? claims.data : problem('invalid');
+}

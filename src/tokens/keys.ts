@@ -1,0 +1,76 @@
+/**
+ * The keys of one org: the signing keys of its servers, and the key sets of its clients, imported once and remembered
+ * for as long as the records they come from stand.
+ */
+import { importJWK } from 'jose';
+import type { Client } from '../registry/client.js';
+import { type SigningKey, signingKeys } from '../registry/jwk.js';
+import type { OrgStore } from '../store/port.js';
+import { type CryptoKey, type FindKey, localKeys, remoteKeys } from './jws.js';
+
+/** A published signing key, members in Okta's order. */
+export interface PublishedJwk {
+  readonly kty: 'RSA';
+  readonly alg: 'RS256';
+  readonly kid: string;
+  readonly use: 'sig';
+  readonly e: string;
+  readonly n: string;
+}
+
+export interface KeyRing {
+  /** The key that signs for a server (`org` or a custom server's id) now. @throws when the server has none */
+  signingKey(server: string): Promise<{ kid: string; alg: 'RS256'; key: CryptoKey }>;
+  /** The JWK Set of a server. */
+  published(server: string): readonly PublishedJwk[];
+  /** Verifies what a server signed. */
+  ofServer(server: string): FindKey;
+  /** Verifies what a client signed with its registered keys or its JWKS URI. */
+  ofClient(client: Client & { proof: { kind: 'keys' | 'jwks-uri' } }): FindKey;
+}
+
+/** Remembers what was made from some records until one of them is another. */
+function remembering() {
+  const made = new Map<string, { parts: readonly unknown[]; value: unknown }>();
+  return <T>(name: string, parts: readonly unknown[], make: () => T): T => {
+    const last = made.get(name);
+    if (last && last.parts.length === parts.length && last.parts.every((part, at) => part === parts[at])) {
+      return last.value as T;
+    }
+    const value = make();
+    made.set(name, { parts, value });
+    return value;
+  };
+}
+
+function publicHalf({ id, jwk }: SigningKey): PublishedJwk {
+  return { kty: 'RSA', alg: 'RS256', kid: id, use: 'sig', e: jwk.e, n: jwk.n };
+}
+
+/** The key ring of an org, reading the registry as it stands at each call. */
+export function keyRing(store: OrgStore): KeyRing {
+  const remember = remembering();
+  const keysOf = (server: string) => store.view().findBy(signingKeys, 'server', server);
+  const published = (server: string) => {
+    const keys = keysOf(server);
+    return remember(`published ${server}`, keys, () => keys.map(publicHalf));
+  };
+  return {
+    published,
+    async signingKey(server) {
+      const active = keysOf(server).find((key) => key.status === 'ACTIVE');
+      if (!active) throw new Error(`The authorization server "${server}" has no active signing key.`);
+      const key = await remember(`private ${server}`, [active], () => importJWK({ ...active.jwk, alg: 'RS256' }));
+      return { kid: active.id, alg: 'RS256', key: key as CryptoKey };
+    },
+    ofServer(server) {
+      const keys = published(server);
+      return remember(`public ${server}`, keys, () => localKeys(keys));
+    },
+    ofClient({ clientId, proof }) {
+      if (proof.kind === 'jwks-uri') return remember(`client ${clientId}`, [proof.uri], () => remoteKeys(proof.uri));
+      const { jwks } = proof as { jwks: readonly object[] };
+      return remember(`client ${clientId}`, jwks, () => localKeys(jwks));
+    },
+  };
+}
