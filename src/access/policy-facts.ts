@@ -1,0 +1,109 @@
+/** "May this agent reach that audience for this user?": gathers from one view what the policy is judged by. */
+import { expandIssuer, issuerOf, type Org, settingsOf, storedForms } from '../org.js';
+import { orn } from '../protocol/ids.js';
+import { problem } from '../protocol/rule.js';
+import { type AiAgent, type Delegation, delegations } from '../registry/ai-agent.js';
+import { type Application, applications } from '../registry/application.js';
+import { authorizationServers } from '../registry/authorization-server.js';
+import type { PolicyFacts, Target } from '../registry/policy.js';
+import { type ResourceConnection, resourceConnections } from '../registry/resource-connection.js';
+import { users } from '../registry/user.js';
+import type { View } from '../store/port.js';
+import { isAssigned } from './assignment-check.js';
+
+/** A question to the policy. What is not known yet is left out; the rules that need it are then not asked. */
+export interface AccessQuestion {
+  readonly org: Org;
+  readonly view: View;
+  readonly agent: AiAgent | undefined;
+  /** Client id that the subject token was minted for. */
+  readonly callerId: string | undefined;
+  readonly issuedBy: string | undefined;
+  readonly userId: string | undefined;
+  readonly audiences: readonly string[];
+  readonly resources: readonly string[];
+  readonly scopes: readonly string[];
+}
+
+function targetOf(org: Org, view: View, connection: ResourceConnection): Target | undefined {
+  const app = view.get(applications, connection.targetId);
+  if (app) {
+    const { issuerUrl } = app.xaa;
+    return {
+      app,
+      active: app.status === 'ACTIVE',
+      xaaEnabled: app.xaa.enabled,
+      issuerUrl: issuerUrl && expandIssuer(org, issuerUrl),
+      declaredScopes: app.xaa.scopes,
+      defaultResource: orn.application(settingsOf(org).id, app.name, app.id),
+    };
+  }
+  const server = view.get(authorizationServers, connection.targetId);
+  return (
+    server && {
+      server,
+      active: server.status === 'ACTIVE',
+      xaaEnabled: true,
+      issuerUrl: issuerOf(org, server.id),
+      declaredScopes: server.scopes,
+      defaultResource: orn.authorizationServer(settingsOf(org).id, server.id),
+    }
+  );
+}
+
+interface Connected {
+  readonly connection?: ResourceConnection;
+  readonly target?: Target | undefined;
+}
+
+/**
+ * The connection that an audience means: one that copied this Issuer URL, best one whose target has it still; or else the
+ * one to the application whose Issuer URL it is now, so that a connection left behind by a change is found and named.
+ */
+function connectionTo(question: AccessQuestion, agentId: string): Connected {
+  const { org, view, audiences } = question;
+  const [audience = ''] = audiences;
+  // The registry's own spelling is for the registry alone.
+  const forms = audience.startsWith('{issuer}') ? [] : storedForms(org, audience);
+  const apps = forms.flatMap((form) => view.findBy(applications, 'issuerUrl', form));
+  const found: readonly Connected[] = [
+    ...forms.flatMap((form) => view.findBy(resourceConnections, 'issuerUrl', `${agentId}:${form}`)),
+    ...apps.flatMap((app) => view.findBy(resourceConnections, 'target', `${agentId}:${app.id}`)),
+  ].map((connection) => ({ connection, target: targetOf(org, view, connection) }));
+  return found.find(({ target }) => target?.issuerUrl === audience) ?? found[0] ?? {};
+}
+
+function callerOf(question: AccessQuestion): Application | undefined {
+  return question.callerId === undefined
+    ? undefined
+    : question.view.findBy(applications, 'clientId', question.callerId)[0];
+}
+
+function delegationOf(view: View, agent: AiAgent | undefined, caller: Application | undefined): Delegation | undefined {
+  return agent && caller && view.findBy(delegations, 'link', `${agent.id}:${caller.id}`)[0];
+}
+
+export function gatherPolicyFacts(question: AccessQuestion): PolicyFacts {
+  const { org, view, agent, userId } = question;
+  const caller = callerOf(question);
+  const user = userId === undefined ? undefined : view.get(users, userId);
+  const { connection, target }: Connected = agent ? connectionTo(question, agent.id) : {};
+  return {
+    xaaFeature: settingsOf(org).features.xaa,
+    agent,
+    caller: question.callerId === undefined ? undefined : (caller ?? problem('unknown')),
+    delegation: delegationOf(view, agent, caller),
+    callerIsLinked: caller !== undefined && agent?.linkedAppId === caller.id,
+    issuedBy: question.issuedBy,
+    user: userId === undefined ? undefined : (user ?? problem('unknown')),
+    userAssignedToCaller: user !== undefined && caller !== undefined && isAssigned(view, caller.id, user.id),
+    audiences: question.audiences,
+    connection,
+    target,
+    userAssignedToResource:
+      user !== undefined && (target?.app === undefined || isAssigned(view, target.app.id, user.id)),
+    connectedIssuer: connection && expandIssuer(org, connection.issuerUrl),
+    resources: question.resources,
+    scopes: question.scopes,
+  };
+}

@@ -1,0 +1,163 @@
+/**
+ * The token endpoint: form, client, grant, gather, judge, claim, issue, in that order. One path for every grant type; a
+ * refusal, whichever table it comes from, leaves here as the rule that was broken, and every outcome is logged.
+ */
+import { judge, type Rule, rulesOver } from '../protocol/rule.js';
+import { cite } from '../protocol/sources.js';
+import { GRANT_TYPE } from '../protocol/urns.js';
+import { policyAllows } from '../registry/authorization-server.js';
+import { authorizationCode } from './authorization-code.js';
+import { type Call, type ClientCall, type GrantType, isRefusal, type Refusal, type TokenResponse } from './call.js';
+import { authenticateClient } from './client-authentication.js';
+import { jwtBearer } from './jwt-bearer.js';
+import { password } from './password.js';
+import { refreshToken } from './refresh-token.js';
+import { tokenExchange } from './token-exchange.js';
+import { logTokenRequest, type TokenRequestRecord } from './token-log.js';
+
+/** A grant type whatever its facts are: the table below is the only place that mixes them. */
+// biome-ignore lint/suspicious/noExplicitAny: each grant type judges facts of its own
+type AnyGrantType = GrantType<any>;
+
+const ORG_GRANT_TYPES: readonly AnyGrantType[] = [authorizationCode, refreshToken, password, tokenExchange];
+
+/** The grant types that answer at a server; only a custom one redeems ID-JAGs. */
+function grantTypesOf(server: Call['server']): readonly AnyGrantType[] {
+  return server === 'org' ? ORG_GRANT_TYPES : [...ORG_GRANT_TYPES, jwtBearer];
+}
+
+/** `audience` and `resource` may stand several times. RFC 8693 "Request", RFC 8707 "Resource Parameter". */
+const REPEATABLE = ['audience', 'resource'];
+
+interface FormFacts {
+  readonly isForm: boolean;
+  readonly repeated: readonly string[];
+}
+
+const formRule = rulesOver<FormFacts>();
+
+const FORM_RULES: readonly Rule<FormFacts>[] = [
+  formRule({
+    name: 'request-is-form',
+    demands: 'The body is application/x-www-form-urlencoded.',
+    holds: (f) => f.isForm,
+    reason: 'invalid_request',
+    source: cite.oauth('Token Endpoint', 'inferred'),
+  }),
+  formRule({
+    name: 'parameters-once',
+    demands: 'No parameter stands twice, audience and resource excepted.',
+    holds: (f) => f.repeated.length === 0,
+    reason: 'duplicate_oauth_params',
+    source: cite.oktaErrors('duplicate_oauth_params'),
+  }),
+];
+
+interface GrantFacts {
+  readonly sent: string | undefined;
+  readonly grantType: AnyGrantType | undefined;
+  readonly allowed: boolean;
+  readonly policyAllows: boolean;
+}
+
+const grantRule = rulesOver<GrantFacts>();
+
+const GRANT_RULES: readonly Rule<GrantFacts>[] = [
+  grantRule({
+    name: 'grant-type-sent',
+    demands: 'grant_type is there.',
+    holds: (f) => f.sent !== undefined,
+    reason: 'token_request_missing_grant_type',
+    source: cite.oktaErrors('token_request_missing_grant_type'),
+  }),
+  grantRule({
+    name: 'grant-type-known',
+    demands: 'The server knows the grant type.',
+    holds: (f) => f.grantType !== undefined,
+    reason: 'unsupported_grant_type',
+    source: cite.oktaErrors('unsupported_grant_type'),
+  }),
+  grantRule({
+    name: 'grant-type-allowed',
+    demands: 'The client is registered for the grant type.',
+    holds: (f) => f.allowed,
+    reason: 'unauthorized_client',
+    source: cite.oktaErrors('unauthorized_client', 'captured'),
+  }),
+  grantRule({
+    name: 'grant-type-in-policy',
+    demands: 'An access policy of the custom authorization server lets the client use the grant type.',
+    holds: (f) => f.policyAllows,
+    reason: 'no_matching_policy',
+    source: cite.oktaErrors('no_matching_policy'),
+  }),
+];
+
+/** Every rule of the endpoint by table, for the docs and for the tests that go through them all. */
+export const TOKEN_ENDPOINT_RULES = {
+  form: FORM_RULES,
+  grant: GRANT_RULES,
+  grantTypes: [...ORG_GRANT_TYPES, jwtBearer],
+} as const;
+
+/**
+ * What a refusal to choose a grant is judged by. An exchange at a custom server is let through to its own rule, which
+ * says better what is wrong.
+ */
+function gatherGrant({ form, server, client }: ClientCall): GrantFacts {
+  const sent = form.get('grant_type');
+  const grantType = grantTypesOf(server).find((one) => one.grantType === sent);
+  const name = grantType?.grantType ?? '';
+  const governed = server !== 'org' && name !== GRANT_TYPE.tokenExchange && name !== GRANT_TYPE.refreshToken;
+  return {
+    sent,
+    grantType,
+    allowed: client.grantTypes.includes(name),
+    policyAllows: !governed || policyAllows(server, client.clientId, name, []),
+  };
+}
+
+type Outcome = TokenResponse | Refusal | 'swapped';
+
+/** Gathers, judges and claims until the claim is won or a rule is broken: a lost race shows in the next facts. */
+async function settle<F>(grantType: GrantType<F>, call: ClientCall, record: TokenRequestRecord): Promise<Outcome> {
+  for (;;) {
+    const facts: F = await grantType.gather(call);
+    record.subject = grantType.subject(facts);
+    const refused = judge(grantType.rules, facts);
+    const plan = refused ? undefined : grantType.plan(facts, call);
+    const changes = refused ? (grantType.onRefusal?.(facts, refused) ?? []) : (plan?.changes ?? []);
+    record.reuseDetected = refused !== undefined && changes.length > 0;
+    const conflict = changes.length > 0 ? await call.org.store.commit(changes, call.now, call.view) : undefined;
+    if (conflict?.kind === 'swapped') return 'swapped';
+    if (conflict) continue;
+    return plan ? plan.issue() : { refused: refused as Rule<unknown> };
+  }
+}
+
+async function attempt(call: Call, record: TokenRequestRecord): Promise<Outcome> {
+  const { form } = call;
+  const repeated = form.names.filter((name) => form.all(name).length > 1 && !REPEATABLE.includes(name));
+  const malformed = judge(FORM_RULES, { isForm: form.isForm, repeated });
+  if (malformed) return { refused: malformed };
+  const authenticated = await authenticateClient(call);
+  if (isRefusal(authenticated)) {
+    record.claimedClientId = authenticated.facts.claimedId;
+    return authenticated;
+  }
+  record.client = authenticated.client;
+  record.assertedIssuer = authenticated.assertedIssuer;
+  const clientCall: ClientCall = { ...call, client: authenticated.client };
+  const grant = gatherGrant(clientCall);
+  const refused = judge(GRANT_RULES, grant);
+  return refused ? { refused } : settle(grant.grantType as AnyGrantType, clientCall, record);
+}
+
+/** Answers one request to a token endpoint. An org that is swapped meanwhile is asked again, from the beginning. */
+export async function answerTokenRequest(call: Call): Promise<TokenResponse | Refusal> {
+  const record: TokenRequestRecord = { grantType: call.form.get('grant_type'), subject: {} };
+  const outcome = await attempt(call, record);
+  if (outcome === 'swapped') return answerTokenRequest({ ...call, view: call.org.store.view() });
+  logTokenRequest(call, record, outcome);
+  return outcome;
+}

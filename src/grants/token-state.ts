@@ -1,0 +1,103 @@
+/** Whether a token that was handed out is still good, and how it is ended: introspection, revocation, userinfo. */
+import { issuerOf, type Org } from '../org.js';
+import { grantIdOf } from '../protocol/ids.js';
+import { isKnown, judge, type Rule, rulesOver } from '../protocol/rule.js';
+import { cite } from '../protocol/sources.js';
+import type { Client } from '../registry/client.js';
+import { type User, users } from '../registry/user.js';
+import { type AccessTokenClaims, verifyAccessToken } from '../tokens/access-token.js';
+import { userClaims } from '../tokens/id-token.js';
+import { revocation } from './authorization-code.js';
+import { type Call, isRefusal, type Refusal, serverId } from './call.js';
+import { authenticateClient } from './client-authentication.js';
+import { fingerprint, type Grant, grants, refreshTokens } from './records.js';
+import { logRevocation } from './token-log.js';
+
+interface LiveToken {
+  readonly grant: Grant;
+  readonly user: User;
+  readonly access?: AccessTokenClaims;
+}
+
+interface StateFacts {
+  readonly token: string | undefined;
+}
+
+export const TOKEN_STATE_RULES: readonly Rule<StateFacts>[] = [
+  rulesOver<StateFacts>()({
+    name: 'token-sent',
+    demands: 'token is there.',
+    holds: (f) => f.token !== undefined,
+    reason: 'missing_token_request_parameter',
+    source: cite.oktaOidc('Introspect', 'documented'),
+  }),
+];
+
+/** The grant behind a token, if the token was issued by the server and has not expired. */
+async function grantBehind(call: Call, token: string): Promise<Omit<LiveToken, 'user'> | undefined> {
+  const { live } = call.org.store;
+  const refresh = live.get(refreshTokens, fingerprint(token));
+  if (refresh) {
+    const grant = refresh.rotatedAt === undefined && refresh.expiresAt > call.now && live.get(grants, refresh.grantId);
+    return grant && grant.server === serverId(call) ? { grant } : undefined;
+  }
+  const access = await verifyAccessToken(token, call.org.keys, serverId(call));
+  if (!isKnown(access) || access.exp * 1000 <= call.now) return undefined;
+  const grant = live.get(grants, grantIdOf(access.jti));
+  return grant && { grant, access };
+}
+
+/** The token's grant and user, when the grant stands and the user is active. */
+async function liveToken(call: Call, token: string): Promise<LiveToken | undefined> {
+  const behind = await grantBehind(call, token);
+  const user = behind && call.view.get(users, behind.grant.userId);
+  return behind && user?.status === 'ACTIVE' && !behind.grant.revoked ? { ...behind, user } : undefined;
+}
+
+function activeBody({ grant, user, access }: LiveToken, org: Org): object {
+  const common = { active: true, client_id: grant.clientId, username: user.profile.login, uid: user.id };
+  if (!access)
+    return { ...common, scope: grant.scopes.join(' '), sub: user.profile.login, iss: issuerOf(org, grant.server) };
+  const { exp, iat, sub, aud, iss, jti } = access;
+  return { ...common, token_type: 'Bearer', scope: access.scp.join(' '), exp, iat, sub, aud, iss, jti };
+}
+
+/** What both endpoints begin with: an authenticated client and a token. */
+async function readRequest(call: Call): Promise<{ client: Client; token: string } | Refusal> {
+  const authenticated = await authenticateClient(call);
+  if (isRefusal(authenticated)) return authenticated;
+  const token = call.form.get('token');
+  const refused = judge(TOKEN_STATE_RULES, { token });
+  return refused ? { refused } : { client: authenticated.client, token: token as string };
+}
+
+/** RFC 7662: what is known of an active token, or that it is not active and nothing else. */
+export async function introspect(call: Call): Promise<object | Refusal> {
+  const request = await readRequest(call);
+  if (isRefusal(request)) return request;
+  const live = await liveToken(call, request.token);
+  return live ? activeBody(live, call.org) : { active: false };
+}
+
+/** RFC 7009: ends the grant of a token that was issued to the client; anything else is ignored with a 200. */
+export async function revoke(call: Call): Promise<object | Refusal> {
+  const request = await readRequest(call);
+  if (isRefusal(request)) return request;
+  const behind = await grantBehind(call, request.token);
+  if (behind?.grant.clientId === request.client.clientId) {
+    await call.org.store.commit(revocation(behind.grant), call.now);
+    logRevocation(call, request.client);
+  }
+  return {};
+}
+
+/** Why userinfo has nothing to say. */
+export type UserInfoProblem = 'invalid_token' | 'insufficient_scope';
+
+/** OpenID Connect Core "UserInfo Endpoint": the claims that the access token's scopes release. */
+export async function userInfo(call: Call, token: string): Promise<object | UserInfoProblem> {
+  const live = await liveToken(call, token);
+  if (!live?.access) return 'invalid_token';
+  if (!live.access.scp.includes('openid')) return 'insufficient_scope';
+  return { sub: live.user.id, ...userClaims(live.user, live.access.scp) };
+}
