@@ -1,0 +1,26 @@
+/** What the browser is told: a page, or to go elsewhere; and the request it came with. */
+import type { Html } from '../html/html.js';
+import type { Org } from '../org.js';
+import type { Form } from '../protocol/form.js';
+import type { AuthorizationServer } from '../registry/authorization-server.js';
+import type { View } from '../store/port.js';
+import type { Origin } from '../syslog/event.js';
+
+/** A browser's request to the authorization, sign-in or logout endpoint. */
+export interface BrowserCall {
+  readonly org: Org;
+  readonly view: View;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  readonly server: 'org' | AuthorizationServer;
+  /** The parameters, from the query or the body. */
+  readonly params: Form;
+  /** Value of the `idx` cookie. */
+  readonly sessionCookie: string | undefined;
+  readonly origin: Origin;
+}
+
+/** `cookie`: the new value of `idx`; empty: clear it. */
+export type Answer =
+  | { readonly kind: 'page'; readonly status: number; readonly page: Html; readonly cookie?: string | undefined }
+  | { readonly kind: 'redirect'; readonly location: string; readonly cookie?: string | undefined };

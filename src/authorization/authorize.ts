@@ -1,0 +1,174 @@
+/**
+ * The authorization endpoint: judges the request, finds out who the user is, and answers with a code, an error, or the
+ * sign-in page, which comes back here.
+ */
+import { isAssigned } from '../access/assignment-check.js';
+import { serverId } from '../grants/call.js';
+import { CODE_LIFETIME, codes, fingerprint } from '../grants/records.js';
+import { offeredScopes } from '../grants/server-scopes.js';
+import { settingsOf } from '../org.js';
+import { words } from '../protocol/form.js';
+import { newId, newSecret } from '../protocol/ids.js';
+import { REASONS, type ReasonName } from '../protocol/reasons.js';
+import { judge, problem } from '../protocol/rule.js';
+import { GRANT_TYPE } from '../protocol/urns.js';
+import type { Application } from '../registry/application.js';
+import { policyAllows } from '../registry/authorization-server.js';
+import { type Client, findClient } from '../registry/client.js';
+import { insert } from '../store/port.js';
+import type { Answer, BrowserCall } from './answer.js';
+import { logAuthorization, logRefusal } from './authorize-log.js';
+import { type AuthorizeFacts, PAGE_RULES, REDIRECT_RULES, SIGNED_IN_RULES } from './authorize-rules.js';
+import { errorPage, formPostPage, signInPage } from './pages.js';
+import { logSignIn, type Presence, presenceFromCookie, presenceFromToken } from './sessions.js';
+import { type SignInTransaction, signIns } from './sign-in-transaction.js';
+
+function gather(call: BrowserCall): AuthorizeFacts {
+  const { params, view, server } = call;
+  const clientId = params.get('client_id');
+  const client = clientId === undefined ? undefined : findClient(view, clientId);
+  const oidc = client?.app?.oidc;
+  const scopes = words(params.get('scope'));
+  return {
+    client: client && oidc ? client : problem('unknown'),
+    redirectUri: params.get('redirect_uri'),
+    registeredRedirectUris: oidc?.redirectUris ?? [],
+    responseMode: params.get('response_mode') ?? 'query',
+    repeated: params.names.filter((name) => params.all(name).length > 1),
+    responseType: params.get('response_type'),
+    state: params.get('state'),
+    scopes,
+    offeredScopes: offeredScopes(server),
+    ofOrg: server === 'org',
+    prompts: words(params.get('prompt')),
+    maxAge: params.get('max_age'),
+    codeChallenge: params.get('code_challenge'),
+    codeChallengeMethod: params.get('code_challenge_method'),
+    pkceRequired: oidc?.pkceRequired === true || oidc?.tokenEndpointAuthMethod === 'none',
+    policyAllows: server === 'org' || policyAllows(server, clientId ?? '', GRANT_TYPE.authorizationCode, scopes),
+  };
+}
+
+/** Sends values to the redirect URI in the response mode asked for. */
+function respond(facts: AuthorizeFacts, values: readonly (readonly [string, string])[], cookie?: string): Answer {
+  const redirectUri = facts.redirectUri as string;
+  if (facts.responseMode === 'form_post') {
+    return { kind: 'page', status: 200, page: formPostPage(redirectUri, values), cookie };
+  }
+  const encoded = new URLSearchParams(values.map(([name, value]): [string, string] => [name, value])).toString();
+  if (facts.responseMode === 'fragment') return { kind: 'redirect', location: `${redirectUri}#${encoded}`, cookie };
+  const separator = redirectUri.includes('?') ? '&' : '?';
+  return { kind: 'redirect', location: `${redirectUri}${separator}${encoded}`, cookie };
+}
+
+const withState = (facts: AuthorizeFacts): [string, string][] =>
+  facts.state === undefined ? [] : [['state', facts.state]];
+
+function respondError(facts: AuthorizeFacts, reason: ReasonName, cookie?: string): Answer {
+  const { error, text } = REASONS[reason];
+  return respond(facts, [...withState(facts), ['error', error], ['error_description', text]], cookie);
+}
+
+/** Whether the session will do for this request, or the user must authenticate again. */
+function recentEnough(facts: AuthorizeFacts, presence: Presence, now: number): boolean {
+  if (presence.fresh) return true;
+  const age = now / 1000 - presence.session.authTime;
+  return !facts.prompts.includes('login') && (facts.maxAge === undefined || age <= Number(facts.maxAge));
+}
+
+async function askToSignIn(call: BrowserCall, facts: AuthorizeFacts): Promise<Answer> {
+  const stateToken = newSecret(43);
+  const params = new URLSearchParams(
+    call.params.names.map((name): [string, string] => [name, call.params.get(name) as string]),
+  );
+  const transaction: SignInTransaction = {
+    id: fingerprint(stateToken),
+    server: serverId(call),
+    params: params.toString(),
+    expiresAt: call.now + CODE_LIFETIME * 2,
+  };
+  await call.org.store.commit([insert(signIns, transaction)], call.now);
+  const username = call.params.get('login_hint') ?? '';
+  return { kind: 'page', status: 200, page: signInForm(call, facts, { stateToken, username, wrong: false }) };
+}
+
+/** The sign-in page for a request. */
+export function signInForm(
+  call: BrowserCall,
+  facts: AuthorizeFacts,
+  form: { stateToken: string; username: string; wrong: boolean },
+) {
+  const { label } = (facts.client as Client).app as Application;
+  return signInPage({ orgName: settingsOf(call.org).name, appLabel: label, ...form }, `${call.org.issuer}/signin`);
+}
+
+/** Issues the code. Who loses the race for a sessionToken is not signed in, and judged so. */
+async function issueCode(call: BrowserCall, facts: AuthorizeFacts, presence: Presence): Promise<Answer> {
+  const code = newSecret(43);
+  const { session, user } = presence;
+  const issued = insert(codes, {
+    id: fingerprint(code),
+    grantId: newId('grant'),
+    server: serverId(call),
+    clientId: (facts.client as Client).clientId,
+    userId: user.id,
+    scopes: [...facts.scopes],
+    redirectUri: facts.redirectUri as string,
+    codeChallenge: facts.codeChallenge,
+    nonce: call.params.get('nonce'),
+    authTime: session.authTime,
+    sessionId: session.sessionId,
+    spent: false,
+    expiresAt: call.now + CODE_LIFETIME,
+  });
+  const conflict = await call.org.store.commit([...presence.filed, issued], call.now, call.view);
+  if (conflict) return proceed(call, facts, undefined);
+  logAuthorization(call, facts, presence);
+  return respond(facts, [['code', code], ...withState(facts)], presence.cookie);
+}
+
+/** Files a session without a code: the user did sign in, even if not to this application. Answers with its cookie. */
+async function openSession(call: BrowserCall, { session, user, cookie, filed }: Presence): Promise<string | undefined> {
+  const conflict = await call.org.store.commit(filed, call.now, call.view);
+  if (conflict) return undefined;
+  logSignIn(call.org, call.origin, user, session.sessionId);
+  return cookie;
+}
+
+/** Continues a judged request with whoever is signed in. */
+export async function proceed(
+  call: BrowserCall,
+  facts: AuthorizeFacts,
+  presence: Presence | undefined,
+): Promise<Answer> {
+  const signedIn = presence !== undefined && recentEnough(facts, presence, call.now);
+  const app = (facts.client as Client).app as Application;
+  const mayAsk = !facts.prompts.includes('none');
+  const assigned = presence !== undefined && isAssigned(call.view, app.id, presence.user.id);
+  const refused = judge(SIGNED_IN_RULES, { signedIn, mayAsk, assigned });
+  if (refused) {
+    const cookie = presence?.fresh ? await openSession(call, presence) : undefined;
+    logRefusal(call, facts, refused, presence?.user);
+    return respondError(facts, refused.reason, cookie);
+  }
+  return signedIn ? issueCode(call, facts, presence) : askToSignIn(call, facts);
+}
+
+/** Judges an authorization request; what it answers, or the facts to continue with. */
+export function examine(call: BrowserCall): Answer | AuthorizeFacts {
+  const facts = gather(call);
+  const shown = judge(PAGE_RULES, facts);
+  const refused = shown ?? judge(REDIRECT_RULES, facts);
+  if (!refused) return facts;
+  logRefusal(call, facts, refused);
+  if (!shown) return respondError(facts, refused.reason);
+  const { error, text } = REASONS[shown.reason];
+  return { kind: 'page', status: 400, page: errorPage(settingsOf(call.org).name, error, text) };
+}
+
+/** `GET` or `POST /oauth2/…/v1/authorize`. */
+export async function authorize(call: BrowserCall): Promise<Answer> {
+  const facts = examine(call);
+  if ('kind' in facts) return facts;
+  return proceed(call, facts, presenceFromToken(call) ?? presenceFromCookie(call));
+}

@@ -1,0 +1,60 @@
+/** RP-initiated logout: ends the session behind an ID token, and sends the browser to a registered URI or to a page. */
+
+import { serverId } from '../grants/call.js';
+import { type Grant, grants, SESSION_LIFETIME, type Session, sessions } from '../grants/records.js';
+import { type Org, settingsOf } from '../org.js';
+import { grantIdOf } from '../protocol/ids.js';
+import { REASONS, type ReasonName } from '../protocol/reasons.js';
+import { isKnown } from '../protocol/rule.js';
+import { applications } from '../registry/application.js';
+import { users } from '../registry/user.js';
+import { replace } from '../store/port.js';
+import { partyOfUser } from '../syslog/event.js';
+import { verifyIdToken } from '../tokens/id-token.js';
+import type { Answer, BrowserCall } from './answer.js';
+import { errorPage, signedOutPage } from './pages.js';
+import { sessionOf } from './sessions.js';
+
+function refuse(call: BrowserCall, reason: ReasonName): Answer {
+  const { error, text } = REASONS[reason];
+  return { kind: 'page', status: 400, page: errorPage(settingsOf(call.org).name, error, text) };
+}
+
+/** The sessions to end: the one behind the ID token, and the one this browser holds. */
+function sessionsToEnd(org: Org, grant: Grant | undefined, held: Session | undefined): Session[] {
+  const behind = grant?.sessionId === undefined ? [] : org.store.live.findBy(sessions, 'sessionId', grant.sessionId);
+  return [...new Set([...behind, ...(held ? [held] : [])])].filter((session) => !session.ended);
+}
+
+/** An ended session is remembered for as long as an ID token of it may live, so that none of them counts again. */
+async function end(call: BrowserCall, ending: readonly Session[]): Promise<void> {
+  const { org, view, now, origin } = call;
+  const expiresAt = now + SESSION_LIFETIME;
+  await org.store.commit(
+    ending.map((session) => replace(sessions, session, { ...session, ended: true, expiresAt })),
+    now,
+  );
+  for (const { userId, sessionId } of ending) {
+    const user = view.get(users, userId);
+    if (user)
+      org.log.write({ eventType: 'user.session.end', result: 'SUCCESS', actor: partyOfUser(user), origin, sessionId });
+  }
+}
+
+/** `GET` or `POST /oauth2/…/v1/logout`. The ID token may have expired; it must be ours. */
+export async function logout(call: BrowserCall): Promise<Answer> {
+  const { org, params, view } = call;
+  const hint = params.get('id_token_hint');
+  const claims = hint === undefined ? undefined : await verifyIdToken(hint, org.keys, serverId(call));
+  if (!isKnown(claims)) return refuse(call, 'invalid_id_token_hint');
+  const target = params.get('post_logout_redirect_uri');
+  const registered = view.findBy(applications, 'clientId', claims.aud)[0]?.oidc?.postLogoutRedirectUris ?? [];
+  if (target !== undefined && !registered.includes(target)) return refuse(call, 'illegal_post_logout_redirect_uri');
+  const grant = org.store.live.get(grants, grantIdOf(claims.jti));
+  await end(call, sessionsToEnd(org, grant, sessionOf(org, call.sessionCookie, call.now)));
+  if (target === undefined) return { kind: 'page', status: 200, page: signedOutPage(settingsOf(org).name), cookie: '' };
+  const state = params.get('state');
+  const separator = target.includes('?') ? '&' : '?';
+  const query = state === undefined ? '' : `${separator}${new URLSearchParams({ state })}`;
+  return { kind: 'redirect', location: target + query, cookie: '' };
+}
