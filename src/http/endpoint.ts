@@ -1,0 +1,117 @@
+/**
+ * An endpoint: one URL, its methods, the shape of its errors and its zod schemas, from which the OpenAPI document will be
+ * printed. Registering one also answers cross-origin requests where Okta allows them.
+ */
+import { createHash } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type * as z from 'zod';
+import { FORM_POST_SCRIPT } from '../authorization/pages.js';
+import { type ErrorAnswer, managementError, plainError, type Shape } from './bodies.js';
+import { pathOf } from './calls.js';
+
+export interface EndpointSchema {
+  readonly summary: string;
+  /** The form or JSON body. A form is described here and judged by rules; JSON is validated by the schema. */
+  readonly body?: z.ZodType;
+  readonly querystring?: z.ZodType;
+  readonly response: Readonly<Record<number, z.ZodType>>;
+}
+
+export type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
+
+export interface Endpoint {
+  readonly url: string;
+  readonly shape: Shape;
+  readonly methods: Partial<Record<'GET' | 'POST', Handler>>;
+  readonly schema: EndpointSchema;
+  /** Browsers of any origin may call it. */
+  readonly crossOrigin?: boolean;
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    shape?: Shape;
+  }
+}
+
+/**
+ * One script, by its hash. `form-action` is left out on purpose: Chromium applies it to the redirect that follows the
+ * sign-in form, which leads to the client.
+ */
+const POLICY = [
+  "default-src 'none'",
+  "style-src 'unsafe-inline'",
+  `script-src 'sha256-${createHash('sha256').update(FORM_POST_SCRIPT).digest('base64')}'`,
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** Marks the answer as a page, with the policy that every page has. */
+export function asPage(reply: FastifyReply): FastifyReply {
+  return reply.type('text/html; charset=utf-8').header('content-security-policy', POLICY);
+}
+
+export function send(reply: FastifyReply, answer: ErrorAnswer): FastifyReply {
+  if (typeof answer.body === 'string') asPage(reply);
+  return reply
+    .code(answer.status)
+    .headers(answer.headers ?? {})
+    .send(answer.body);
+}
+
+/** Allows any origin, also to read an error. `Vary` always, for a cache must not keep the answer to somebody else. */
+function allowOrigin({ crossOrigin }: Endpoint, request: FastifyRequest, reply: FastifyReply): void {
+  if (!crossOrigin) return;
+  const { origin } = request.headers;
+  reply.header('vary', 'Origin');
+  if (origin !== undefined) reply.header('access-control-allow-origin', origin);
+}
+
+const methodsOf = (endpoint: Endpoint) => Object.keys(endpoint.methods).join(', ');
+
+function preflight(endpoint: Endpoint): Handler {
+  return async (_, reply) => {
+    return reply
+      .code(204)
+      .header('access-control-allow-methods', methodsOf(endpoint))
+      .header('access-control-allow-headers', 'authorization, content-type')
+      .header('access-control-max-age', '3600')
+      .send();
+  };
+}
+
+/** Answers a method that the endpoint does not have. */
+export function refuseMethod(endpoint: Endpoint, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  allowOrigin(endpoint, request, reply);
+  const allow = methodsOf(endpoint);
+  const answer =
+    endpoint.shape === 'management'
+      ? managementError('E0000022')
+      : plainError(endpoint.shape, 405, 'invalid_request', `This endpoint takes ${allow}.`);
+  return send(reply.header('allow', allow), answer);
+}
+
+/** Registers the endpoint. Only JSON bodies are validated by fastify: a form is a fact, and judged by rules. */
+export function register(app: FastifyInstance, endpoint: Endpoint): void {
+  const { url, shape, crossOrigin } = endpoint;
+  const { body, ...others } = endpoint.schema;
+  const schema = shape === 'management' && body ? { ...others, body } : others;
+  const common = {
+    url,
+    config: { shape },
+    onRequest: async (request: FastifyRequest, reply: FastifyReply) => allowOrigin(endpoint, request, reply),
+  };
+  for (const [method, handler] of Object.entries(endpoint.methods)) {
+    app.route({ ...common, method, handler, schema });
+  }
+  if (crossOrigin) app.route({ ...common, method: 'OPTIONS', handler: preflight(endpoint) });
+}
+
+/** Finds the endpoint that a request addresses, whatever its method. */
+export function endpointFinder(endpoints: readonly Endpoint[]): (request: FastifyRequest) => Endpoint | undefined {
+  const patterns = endpoints.map((endpoint) => {
+    const pattern = endpoint.url.replaceAll('.', '\\.').replace(/:\w+/, '[^/]+');
+    return { endpoint, pattern: new RegExp(`^${pattern}$`) };
+  });
+  return (request) => patterns.find(({ pattern }) => pattern.test(pathOf(request)))?.endpoint;
+}

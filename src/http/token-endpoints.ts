@@ -1,0 +1,168 @@
+/** The doors of the OAuth endpoints that clients call: token, introspect, revoke, userinfo, keys and discovery. */
+import type { FastifyReply } from 'fastify';
+import * as z from 'zod';
+import { metadata } from '../authorization/metadata.js';
+import { type Call, isRefusal, type Refusal } from '../grants/call.js';
+import { answerTokenRequest } from '../grants/token-endpoint.js';
+import { introspect, revoke, userInfo } from '../grants/token-state.js';
+import type { Org } from '../org.js';
+import { REASONS } from '../protocol/reasons.js';
+import { findClient } from '../registry/client.js';
+import { managementBody, managementError, oauthError, refusalAnswer } from './bodies.js';
+import { callOf, serverOf } from './calls.js';
+import { type Endpoint, type Handler, send } from './endpoint.js';
+
+const OAuthError = z.object({ error: z.string(), error_description: z.string() });
+const ManagementError = z.looseObject({ errorCode: z.string(), errorSummary: z.string() });
+const text = z.string().optional();
+
+const TokenRequest = z.looseObject({
+  grant_type: z.string(),
+  ...{ client_id: text, client_secret: text, client_assertion_type: text, client_assertion: text },
+  ...{ code: text, redirect_uri: text, code_verifier: text, refresh_token: text, username: text, password: text },
+  ...{ requested_token_type: text, subject_token: text, subject_token_type: text, actor_token: text },
+  ...{ actor_token_type: text, audience: text, resource: text, scope: text, assertion: text },
+});
+const TokenAnswer = z.object({
+  token_type: z.enum(['Bearer', 'N_A']),
+  expires_in: z.number(),
+  access_token: z.string(),
+  ...{ scope: text, refresh_token: text, id_token: text, issued_token_type: text },
+});
+const TokenToLookAt = z.looseObject({ token: z.string(), token_type_hint: text });
+
+/** Finds the addressed server, or answers 404 as Okta does. */
+function atServer(org: Org, endpoint: string, handle: (call: Call, reply: FastifyReply) => Promise<unknown>): Handler {
+  return async (request, reply) => {
+    const server = serverOf(org, request);
+    if (server === undefined) return send(reply, managementError('E0000007'));
+    return handle(callOf(org, request, server, endpoint), reply);
+  };
+}
+
+function noStore(reply: FastifyReply): FastifyReply {
+  return reply.headers({ 'cache-control': 'no-cache, no-store', pragma: 'no-cache', expires: '0' });
+}
+
+const hasSecret = ({ form }: Call) =>
+  form.get('client_secret') !== undefined || form.get('client_assertion') !== undefined;
+
+/** Sends what came out of a request by a client: the body, or the refusal. */
+function answer(call: Call, reply: FastifyReply, outcome: object | Refusal): FastifyReply {
+  noStore(reply);
+  return isRefusal(outcome)
+    ? send(reply, refusalAnswer(outcome, call.authorization, hasSecret(call)))
+    : reply.send(outcome);
+}
+
+const byClient =
+  (act: (call: Call) => Promise<object | Refusal>) =>
+  async (call: Call, reply: FastifyReply): Promise<FastifyReply> =>
+    answer(call, reply, await act(call));
+
+/** An access token in the Authorization header, or in the body of a POST. RFC 6750 "Authenticated Requests". */
+function bearerOf({ authorization, form }: Call): string | undefined {
+  return /^Bearer ([\w~+/.=-]+)$/i.exec(authorization ?? '')?.[1] ?? form.get('access_token');
+}
+
+const USERINFO_ERRORS = {
+  invalid_token: { status: 401, text: 'The access token is missing, wrong, revoked or expired.' },
+  insufficient_scope: { status: 403, text: 'The access token was issued without the scope openid.' },
+} as const;
+
+async function answerUserInfo(call: Call, reply: FastifyReply): Promise<FastifyReply> {
+  const outcome = await userInfo(call, bearerOf(call) ?? '');
+  if (typeof outcome === 'object') return noStore(reply).send(outcome);
+  const { status, text } = USERINFO_ERRORS[outcome];
+  const challenge = `Bearer error="${outcome}", error_description="${text}"`;
+  return send(noStore(reply).header('www-authenticate', challenge), oauthError(status, outcome, text));
+}
+
+const DAY = 86_400;
+
+/** Seconds until Okta would rotate its keys next: about four times a year, here at the start of a quarter. */
+function secondsToRotation(now: number): number {
+  const date = new Date(now);
+  const next = Date.UTC(date.getUTCFullYear(), Math.floor(date.getUTCMonth() / 3) * 3 + 3, 1);
+  return Math.ceil((next - now) / 1000);
+}
+
+async function answerKeys({ org, server, now }: Call, reply: FastifyReply): Promise<FastifyReply> {
+  reply.header('cache-control', `max-age=${secondsToRotation(now)}, must-revalidate`);
+  return reply.send({ keys: org.keys.published(server === 'org' ? 'org' : server.id) });
+}
+
+/** A `client_id` may be sent along; Okta refuses one it does not know. */
+function answerMetadata(kind: 'oidc' | 'oauth') {
+  return async ({ org, server, query, view }: Call, reply: FastifyReply): Promise<FastifyReply> => {
+    const clientId = query.get('client_id');
+    if (clientId !== undefined && !findClient(view, clientId)) {
+      const { error, text } = REASONS.invalid_client_id;
+      return send(reply, { status: 400, body: managementBody(error, text) });
+    }
+    return reply.header('cache-control', `max-age=${DAY}, must-revalidate`).send(metadata(org, server, kind));
+  };
+}
+
+const Metadata = z.looseObject({ issuer: z.url(), token_endpoint: z.url(), jwks_uri: z.url() });
+const JwkSet = z.object({ keys: z.array(z.looseObject({ kty: z.string(), kid: z.string() })) });
+
+function discovery(org: Org): Endpoint[] {
+  const document = (url: string, kind: 'oidc' | 'oauth', summary: string): Endpoint => ({
+    url,
+    shape: 'management',
+    crossOrigin: true,
+    methods: { GET: atServer(org, '', answerMetadata(kind)) },
+    schema: { summary, response: { 200: Metadata, 404: ManagementError } },
+  });
+  return [
+    document('/.well-known/openid-configuration', 'oidc', 'OpenID Connect discovery of the org'),
+    document('/.well-known/oauth-authorization-server', 'oauth', 'RFC 8414 metadata of the org'),
+    document('/oauth2/:server/.well-known/openid-configuration', 'oidc', 'Discovery of a custom server'),
+    document('/oauth2/:server/.well-known/oauth-authorization-server', 'oauth', 'Metadata of a custom server'),
+    document('/.well-known/oauth-authorization-server/oauth2/:server', 'oauth', 'The same, in the inserted form'),
+  ];
+}
+
+/** The endpoints below one base: `/oauth2` for the org, `/oauth2/:server` for custom servers. */
+function below(org: Org, base: string): Endpoint[] {
+  const endpoint = (
+    name: string,
+    methods: readonly ('GET' | 'POST')[],
+    handle: (call: Call, reply: FastifyReply) => Promise<unknown>,
+    schema: Endpoint['schema'],
+  ): Endpoint => ({
+    url: `${base}/v1/${name}`,
+    shape: 'oauth',
+    crossOrigin: true,
+    methods: Object.fromEntries(methods.map((method) => [method, atServer(org, name, handle)])),
+    schema,
+  });
+  const refusals = { 400: OAuthError, 401: z.union([OAuthError, ManagementError]) };
+  return [
+    endpoint('token', ['POST'], byClient(answerTokenRequest), {
+      summary: 'Grants, token exchange among them',
+      body: TokenRequest,
+      response: { 200: TokenAnswer, ...refusals },
+    }),
+    endpoint('introspect', ['POST'], byClient(introspect), {
+      summary: 'RFC 7662',
+      body: TokenToLookAt,
+      response: { 200: z.looseObject({ active: z.boolean() }), ...refusals },
+    }),
+    endpoint('revoke', ['POST'], byClient(revoke), {
+      summary: 'RFC 7009',
+      body: TokenToLookAt,
+      response: { 200: z.object({}), ...refusals },
+    }),
+    endpoint('userinfo', ['GET', 'POST'], answerUserInfo, {
+      summary: 'OpenID Connect UserInfo',
+      response: { 200: z.looseObject({ sub: z.string() }), 401: OAuthError, 403: OAuthError },
+    }),
+    endpoint('keys', ['GET'], answerKeys, { summary: 'JWK Set', response: { 200: JwkSet } }),
+  ];
+}
+
+export function tokenEndpoints(org: Org): Endpoint[] {
+  return [...discovery(org), ...below(org, '/oauth2'), ...below(org, '/oauth2/:server')];
+}
