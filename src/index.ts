@@ -1,0 +1,173 @@
+/** The library's door: starts an org and stops it. The command line, the demo and every test come in here. */
+import { readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { sessionTokens } from './authorization/sessions.js';
+import { signIns } from './authorization/sign-in-transaction.js';
+import { codes, grants, refreshTokens, sessions, spentAssertions } from './grants/records.js';
+import { closerOf } from './http/closing.js';
+import { makeServer } from './http/server.js';
+import { listenProblem, originOf } from './listening.js';
+import { type Clock, makeOrg } from './org.js';
+import { type Found, OrgFileError, readOrg, seedStore } from './org-source.js';
+import { newId } from './protocol/ids.js';
+import { type ApiToken, apiTokens } from './registry/api-token.js';
+import type { OrgFileInput } from './registry/org-file.js';
+import { REGISTRY } from './registry/org-records.js';
+import { users } from './registry/user.js';
+import { openStore } from './store/open.js';
+import { insert, type OrgStore, replace, StoreFailure } from './store/port.js';
+import { systemLog } from './syslog/system-log.js';
+
+export type { OrgFileInput } from './registry/org-file.js';
+
+/** Every member may be left out. */
+export interface StartOptions {
+  /** Default 127.0.0.1. */
+  readonly host?: string | undefined;
+  /** Default 0: any free port. */
+  readonly port?: number | undefined;
+  /** Public origin of the org; default the address listened on. */
+  readonly issuer?: string | undefined;
+  /** Path of an org file, or its content; default the example org. */
+  readonly org?: string | OrgFileInput | undefined;
+  /** `memory:` (the default) or `file:PATH`. */
+  readonly store?: string | undefined;
+  /** Seed the store anew, whatever it holds. */
+  readonly reset?: boolean | undefined;
+  /** An API token with role SUPER_ADMIN, beside those of the org file. */
+  readonly apiToken?: string | undefined;
+  /** Paths of PEM files; both, or neither for plain http. */
+  readonly tlsCert?: string | undefined;
+  readonly tlsKey?: string | undefined;
+  readonly logLevel?: 'silent' | 'info' | 'debug' | undefined;
+  /** Takes the lines meant for a terminal; default: nobody. */
+  readonly say?: ((line: string) => void) | undefined;
+  readonly clock?: Clock | undefined;
+}
+
+export interface RunningOrg {
+  readonly issuer: string;
+  /** What it is, whom one can sign in as, and last the URL it listens on. Ends with a newline. */
+  readonly banner: string;
+  /** Finishes the requests in flight, writes what is to be written, and lets go of port and store. */
+  close(): Promise<void>;
+}
+
+/** The org could not start; the message says why and what to do. */
+export class StartFailure extends Error {
+  override readonly name = 'StartFailure';
+}
+
+const COLLECTIONS = [...REGISTRY, grants, refreshTokens, codes, sessions, spentAssertions, sessionTokens, signIns];
+
+/** The one org of the process, in the store. */
+const ORG_KEY = 'main';
+
+async function admitApiToken(store: OrgStore, token: string, now: number): Promise<void> {
+  const name = 'given at start';
+  const record: ApiToken = { id: newId('apiToken'), name, token, role: 'SUPER_ADMIN' };
+  const before = store
+    .view()
+    .list(apiTokens)
+    .find((one) => one.name === name);
+  const change = before ? replace(apiTokens, before, { ...record, id: before.id }) : insert(apiTokens, record);
+  const conflict = await store.commit([change], now);
+  if (conflict) throw new StartFailure('The API token given at start stands in the org file already; leave out one.');
+}
+
+function readTls(options: StartOptions) {
+  const { tlsCert, tlsKey } = options;
+  if (tlsCert === undefined || tlsKey === undefined) return undefined;
+  try {
+    return { cert: readFileSync(tlsCert), key: readFileSync(tlsKey) };
+  } catch (error) {
+    throw new StartFailure(`The TLS certificate or key cannot be read: ${(error as Error).message}.`);
+  }
+}
+
+const FOUND: Record<Found, string> = {
+  seeded: 'seeded from the org file',
+  kept: 'as it was left',
+  'kept-though-changed': 'as it was left, though the example org has changed since; --reset seeds it anew',
+};
+
+function banner(store: OrgStore, storeUrl: string, found: Found, issuer: string, url: string): string {
+  const able = store
+    .view()
+    .list(users)
+    .filter((user) => user.status === 'ACTIVE' && user.password !== undefined);
+  const names = able.slice(0, 5).map((user) => `${user.profile.login} (${user.password})`);
+  return [
+    'mock-okta-xaa: a mock Okta org for Cross App Access. FOR TESTING ONLY.',
+    `Store: ${storeUrl}, ${FOUND[found]}`,
+    `Sign in as: ${names.join(', ') || 'nobody; the org has no active user with a password'}`,
+    `Issuer: ${issuer}`,
+    `Listening on ${url}`,
+    '',
+  ].join('\n');
+}
+
+/** Turns the failures a person can mend into one kind. */
+function asStartFailure(error: unknown): unknown {
+  const mendable = error instanceof OrgFileError || error instanceof StoreFailure;
+  return mendable ? new StartFailure(error.message) : error;
+}
+
+/**
+ * Starts an org and listens.
+ * @throws {StartFailure} for anything the person who starts it can mend
+ */
+export async function start(options: StartOptions = {}): Promise<RunningOrg> {
+  try {
+    return await open(options);
+  } catch (error) {
+    throw asStartFailure(error);
+  }
+}
+
+async function open(options: StartOptions): Promise<RunningOrg> {
+  const clock = options.clock ?? { now: () => Date.now() };
+  const tls = readTls(options);
+  const seeded = readOrg(options.org, new Date(clock.now()).toISOString());
+  const storeUrl = options.store ?? 'memory:';
+  const all = await openStore(storeUrl, COLLECTIONS);
+  try {
+    const store = all.org(ORG_KEY);
+    const found = await seedStore(store, seeded, options.reset ?? false, options.org !== undefined);
+    if (options.apiToken !== undefined) await admitApiToken(store, options.apiToken, clock.now());
+    const listening = await listen(options, store, clock, tls);
+    const close = () => listening.close().then(() => all.close());
+    const { issuer, url } = listening;
+    return { issuer, banner: banner(store, storeUrl, found, issuer, url), close };
+  } catch (error) {
+    await all.close();
+    throw error;
+  }
+}
+
+async function listen(options: StartOptions, store: OrgStore, clock: Clock, tls: ReturnType<typeof readTls>) {
+  const { host = '127.0.0.1', port = 0, logLevel = 'info', say = () => {} } = options;
+  let url = '';
+  const issuer = () => options.issuer ?? url;
+  const log = systemLog(() => clock.now());
+  const org = makeOrg({ issuer, store, clock, log, say: logLevel === 'silent' ? () => {} : say });
+  const app = makeServer(org, {
+    tls,
+    onFailure: (error) => say(`failure: ${error.stack}`),
+    onRequest: logLevel === 'debug' ? say : undefined,
+  });
+  const close = closerOf(app);
+  // Runs before any connection is looked at, so no request ever meets an org without an issuer.
+  app.server.once('listening', () => {
+    const address = app.server.address() as AddressInfo;
+    url = originOf(tls ? 'https' : 'http', host, address.port);
+  });
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    await close();
+    const problem = listenProblem(error as NodeJS.ErrnoException, host, port);
+    throw problem ? new StartFailure(problem) : error;
+  }
+  return { issuer: issuer(), url, close };
+}

@@ -1,0 +1,69 @@
+/**
+ * An org whose inside a test can reach: it holds the store, so that a user can be suspended in the middle of a session,
+ * a server be taken away, or the store fail. Over a real listener, like every other test.
+ */
+import { sessionTokens } from '../../src/authorization/sessions.js';
+import { signIns } from '../../src/authorization/sign-in-transaction.js';
+import { codes, grants, refreshTokens, sessions, spentAssertions } from '../../src/grants/records.js';
+import { makeServer } from '../../src/http/server.js';
+import type { RunningOrg } from '../../src/index.js';
+import { makeOrg, type Org } from '../../src/org.js';
+import { readOrg } from '../../src/org-source.js';
+import type { Collection, Entity } from '../../src/registry/collection.js';
+import { REGISTRY } from '../../src/registry/org-records.js';
+import { memoryStore } from '../../src/store/memory.js';
+import { type OrgStore, replace } from '../../src/store/port.js';
+import { systemLog } from '../../src/syslog/system-log.js';
+
+const COLLECTIONS = [...REGISTRY, grants, refreshTokens, codes, sessions, spentAssertions, sessionTokens, signIns];
+
+export interface OpenOrg extends RunningOrg {
+  readonly org: Org;
+  /** What the server called a failure. */
+  readonly failures: readonly Error[];
+  readonly requests: readonly string[];
+  /** Changes a record of the registry. */
+  change<T extends Entity>(collection: Collection<T>, id: string, change: (record: T) => T): Promise<void>;
+}
+
+/** @param around wraps the store the requests see */
+export async function startOpenOrg(
+  around: (store: OrgStore) => OrgStore = (store) => store,
+  now: () => number = () => Date.now(),
+): Promise<OpenOrg> {
+  const all = memoryStore(COLLECTIONS);
+  const inner = all.org('main');
+  await inner.swap(readOrg(undefined, new Date(now()).toISOString()).records);
+  const failures: Error[] = [];
+  const requests: string[] = [];
+  let url = '';
+  const org = makeOrg({
+    issuer: () => url,
+    store: around(inner),
+    clock: { now },
+    log: systemLog(now, 50),
+    say: () => {},
+  });
+  const app = makeServer(org, {
+    onFailure: (error) => failures.push(error),
+    onRequest: (line) => requests.push(line),
+  });
+  app.server.once('listening', () => {
+    url = `http://127.0.0.1:${(app.server.address() as { port: number }).port}`;
+  });
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  return {
+    issuer: url,
+    banner: '',
+    org,
+    failures,
+    requests,
+    async change(collection, id, change) {
+      const before = inner.view().get(collection, id);
+      if (!before) throw new Error(`no ${id} in ${collection.name}`);
+      const conflict = await inner.commit([replace(collection, before, change(before))], now());
+      if (conflict) throw new Error(JSON.stringify(conflict));
+    },
+    close: () => app.close().then(() => all.close()),
+  };
+}
