@@ -1,5 +1,6 @@
 /**
- * The rules of a commit over one org's records: all or nothing, conflicts, expiry. Knows nothing of disks and never waits.
+ * The rules of a commit over one org's records: all or nothing, conflicts, expiry. Knows nothing of disks and never
+ * waits.
  */
 import type { AnyCollection } from '../registry/collection.js';
 import { type OrgState, stateOf, type Tables, tableOf } from './org-state.js';

@@ -13,8 +13,8 @@ export function nameBeside(path: string, kind: 'tmp' | 'lock'): string {
 }
 
 /**
- * Removes what killed processes left beside the store file. Only for who holds its lock. What resists stays for the next
- * time: it may be the candidate of a process that is just being refused, and tidying is no reason not to open.
+ * Removes what killed processes left beside the store file. Only for who holds its lock. What resists stays for the
+ * next time: it may be the candidate of a process that is just being refused, and tidying is no reason not to open.
  */
 export async function removeLeftovers(path: string): Promise<void> {
   const leftover = (name: string) =>

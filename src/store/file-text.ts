@@ -1,6 +1,6 @@
 /**
- * The text of a store file: what is written, one record on a line, and the check of whatever is read, which a person may
- * have edited.
+ * The text of a store file: what is written, one record on a line, and the check of whatever is read, which a person
+ * may have edited.
  */
 import type { AnyCollection, Entity } from '../registry/collection.js';
 import { type Snapshot, StoreFailure } from './port.js';
@@ -12,8 +12,9 @@ const VERSION = 1;
 export type StoreContent = readonly (readonly [org: string, records: Snapshot])[];
 
 /**
- * Makes the text of one store's file: compact JSON with a line for each record, so that a person finds one and a diff shows
- * one. Remembers each record's line, for a record never changes and making the lines is most of the cost of a write.
+ * Makes the text of one store's file: compact JSON with a line for each record, so that a person finds one and a diff
+ * shows one. Remembers each record's line, for a record never changes and making the lines is most of the cost of a
+ * write.
  */
 export function textWriter(): (content: StoreContent) => string {
   const lines = new WeakMap<Entity, string>();

@@ -99,8 +99,8 @@ function writer({ orgs, place, low, disk }: OpenFile): Pick<Flush, 'write' | 'af
     for (const { org, state } of written) org.published = state;
   }
   async function afterUndo(): Promise<void> {
-    // The new file is in place although its directory refused to be synced: the callers are told that nothing was saved,
-    // so the old records go back at once. If that fails too, the next write does it.
+    // The new file is in place although its directory refused to be synced: the callers are told that nothing was
+    // saved, so the old records go back at once. If that fails too, the next write does it.
     if (replaced) await write().catch(() => undefined);
   }
   return { write, afterUndo };

@@ -1,6 +1,7 @@
 /**
- * One writer per store file: `<file>.lock` is a directory that holds one listening socket. The kernel stops answering on it
- * when its process dies, however it dies and whatever its pid, so a stale lock is known at once and without a clock.
+ * One writer per store file: `<file>.lock` is a directory that holds one listening socket. The kernel stops answering
+ * on it when its process dies, however it dies and whatever its pid, so a stale lock is known at once and without a
+ * clock.
  */
 import { constants } from 'node:fs';
 import { access, mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
@@ -17,9 +18,9 @@ export interface Lock {
 /**
  * Takes the lock of a store file, over a dead holder's too.
  *
- * Every step of taking is atomic and safe against the same steps of others: the candidate is a directory with a socket
- * that already listens; `rename` puts it in place only if the lock is missing or empty; what is taken out of a dead lock
- * is its socket, whose name no other process ever uses, so nobody can remove a living one by mistake.
+ * Every step of taking is atomic and safe against the same steps of others: the candidate is a directory with a
+ * socket that already listens; `rename` puts it in place only if the lock is missing or empty; what is taken out of a
+ * dead lock is its socket, whose name no other process ever uses, so nobody can remove a living one by mistake.
  * @param path the store file, canonical
  * @param listen how a socket is bound; a parameter because a test cannot mount a file system that holds no sockets
  * @throws {StoreFailure} when another process holds it, or the place cannot hold a lock

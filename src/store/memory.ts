@@ -1,5 +1,6 @@
 /**
- * The `memory:` engine, for tests and throw-away containers: nothing is written anywhere and nothing outlives the process.
+ * The `memory:` engine, for tests and throw-away containers: nothing is written anywhere and nothing outlives the
+ * process.
  */
 import type { AnyCollection } from '../registry/collection.js';
 import { applyChanges } from './apply-changes.js';

@@ -1,13 +1,14 @@
 /**
- * Opens a store by its URL. Each engine is imported only when it is asked for, so that nobody loads another one's driver.
+ * Opens a store by its URL. Each engine is imported only when it is asked for, so that nobody loads another one's
+ * driver.
  */
 import { fileURLToPath } from 'node:url';
 import type { AnyCollection } from '../registry/collection.js';
 import { type Store, StoreFailure } from './port.js';
 
 /**
- * @param url `memory:`, or `file:PATH` with an absolute path or one relative to the working directory; `file:///abs/path`
- *   is read as a URL, with its percent-encoding
+ * @param url `memory:`, or `file:PATH` with an absolute path or one relative to the working directory;
+ *   `file:///abs/path` is read as a URL, with its percent-encoding
  * @param collections every collection the program will use; no other can be read or written
  * @throws {StoreFailure} when the URL is neither, or the file cannot be used; the message says what to do
  */

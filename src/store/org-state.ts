@@ -1,6 +1,6 @@
 /**
- * One org's records as they stand in memory at one moment, and how they are read. Both engines stand on it; what a commit
- * may do to it is in `apply-changes.ts`.
+ * One org's records as they stand in memory at one moment, and how they are read. Both engines stand on it; what a
+ * commit may do to it is in `apply-changes.ts`.
  */
 import type { AnyCollection, Collection, Entity } from '../registry/collection.js';
 import { type Reader, type Snapshot, StoreFailure, type View } from './port.js';

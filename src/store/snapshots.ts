@@ -17,7 +17,10 @@ export function stateFrom(collections: readonly AnyCollection[], snapshot: Snaps
   return applyChanges(emptyState(collections, generation), changes, Number.NEGATIVE_INFINITY);
 }
 
-/** What an org becomes by `swap`: a new generation. Throws a {@link StoreFailure} when two records contradict each other. */
+/**
+ * What an org becomes by `swap`: a new generation. Throws a {@link StoreFailure} when two records contradict each
+ * other.
+ */
 export function swapped(collections: readonly AnyCollection[], snapshot: Snapshot, before: OrgState): OrgState {
   const outcome = stateFrom(collections, snapshot, before.generation + 1);
   if (!outcome.conflict) return outcome.state;

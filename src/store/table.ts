@@ -124,8 +124,8 @@ export function isExpired(record: Entity, at: number): boolean {
 }
 
 /**
- * Drops the expired rows once the table has about doubled since the last time: no timer, and over many commits a constant
- * cost for each row added.
+ * Drops the expired rows once the table has about doubled since the last time: no timer, and over many commits a
+ * constant cost for each row added.
  */
 export function sweepNowAndThen(table: Table, at: number): void {
   if (table.addedSinceSweep < 128 + table.rows.size / 2) return;

@@ -1,6 +1,6 @@
 /**
- * Orgs whose commits count once they are on disk: judges them against all that was applied so far, shows the registry as
- * it is on disk, and keeps the way back until the write is done.
+ * Orgs whose commits count once they are on disk: judges them against all that was applied so far, shows the registry
+ * as it is on disk, and keeps the way back until the write is done.
  */
 import type { AnyCollection } from '../registry/collection.js';
 import { applyChanges } from './apply-changes.js';
@@ -10,9 +10,9 @@ import type { Change, Conflict, OrgStore, Snapshot, View } from './port.js';
 import { swapped } from './snapshots.js';
 
 /**
- * Two ways to be safe from a failing disk, because the two kinds of records differ. The registry is shown only once it
- * is on disk: `published` follows `head` after the write, and a failure drops `head`. Live records are large and changed
- * in place, so both states share them: they are seen at once and taken back from an undo log.
+ * Two ways to be safe from a failing disk, because the two kinds of records differ. The registry is shown only once
+ * it is on disk: `published` follows `head` after the write, and a failure drops `head`. Live records are large and
+ * changed in place, so both states share them: they are seen at once and taken back from an undo log.
  */
 export interface WrittenOrg {
   /** What the next commit is judged against: with everything that waits for the disk. */

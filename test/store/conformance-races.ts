@@ -1,5 +1,6 @@
 /**
- * The concurrent half of the contract: races have one winner, and any program of commits and swaps ends as in the model.
+ * The concurrent half of the contract: races have one winner, and any program of commits and swaps ends as in the
+ * model.
  */
 import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';

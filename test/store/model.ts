@@ -1,6 +1,6 @@
 /**
- * The store as simply as it can be said: a list of records an org, searched from end to end. What the engines are compared
- * with.
+ * The store as simply as it can be said: a list of records an org, searched from end to end. What the engines are
+ * compared with.
  */
 import type { AnyCollection } from '../../src/registry/collection.js';
 import type { Change, Conflict, Snapshot } from '../../src/store/port.js';
