@@ -2,6 +2,7 @@
  * The documents that are printed from the code: `npm run docs` writes them, and a test fails when one is stale.
  */
 import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { orgFileJsonSchema } from '../src/registry/org-file.js';
 
 /** File name below docs/ -> its content. */
@@ -9,7 +10,7 @@ export function generatedDocs(): Readonly<Record<string, string>> {
   return { 'org-file.schema.json': `${JSON.stringify(orgFileJsonSchema(), null, 2)}\n` };
 }
 
-/** Writes them all. */
-export function writeDocs(): void {
-  for (const [name, content] of Object.entries(generatedDocs())) writeFileSync(new URL(name, import.meta.url), content);
+/** Writes them all to a directory. */
+export function writeDocs(directory: string): void {
+  for (const [name, content] of Object.entries(generatedDocs())) writeFileSync(join(directory, name), content);
 }
