@@ -2,6 +2,9 @@
 import { SYSTEM_SCOPES } from '../protocol/urns.js';
 import type { Call } from './call.js';
 
+/** What every custom server has; `groups` is the org's alone. */
+const CUSTOM_SCOPES = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'];
+
 export function offeredScopes(server: Call['server']): readonly string[] {
-  return server === 'org' ? SYSTEM_SCOPES : [...SYSTEM_SCOPES, ...server.scopes];
+  return server === 'org' ? SYSTEM_SCOPES : [...CUSTOM_SCOPES, ...server.scopes];
 }

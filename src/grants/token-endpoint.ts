@@ -126,7 +126,7 @@ async function settle<F>(grantType: GrantType<F>, call: ClientCall, record: Toke
     record.subject = grantType.subject(facts);
     const refused = judge(grantType.rules, facts);
     const plan = refused ? undefined : grantType.plan(facts, call);
-    const changes = refused ? (grantType.onRefusal?.(facts, refused) ?? []) : (plan?.changes ?? []);
+    const changes = plan ? plan.changes : (grantType.onRefusal?.(facts, refused as Rule<F>) ?? []);
     record.reuseDetected = refused !== undefined && changes.length > 0;
     const conflict = changes.length > 0 ? await call.org.store.commit(changes, call.now, call.view) : undefined;
     if (conflict?.kind === 'swapped') return 'swapped';

@@ -32,8 +32,8 @@ export const JWT_TYPE = {
   orgAccessToken: 'application/okta-internal-at+jwt',
 } as const;
 
-/** Scopes that belong to the org itself and never to a resource. */
-export const SYSTEM_SCOPES = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access', 'groups'] as const;
+/** Scopes that belong to the org itself and never to a resource, in the order in which the org lists them. */
+export const SYSTEM_SCOPES = ['openid', 'email', 'profile', 'address', 'phone', 'offline_access', 'groups'] as const;
 
 export function isSystemScope(scope: string): boolean {
   return SYSTEM_SCOPES.some((system) => system === scope);

@@ -23,6 +23,11 @@ export const ClientAuthenticationMethod = z.enum([
   'none',
 ]);
 
+/** Where a browser may be sent. Not to a script, and not to a fragment, which RFC 6749 "Redirection Endpoint" forbids. */
+const RedirectUri = z
+  .url({ protocol: /^(?!(?:javascript|data|vbscript)$)/, error: 'is not a URL that a browser may be sent to' })
+  .refine((url) => !url.includes('#'), 'has a fragment');
+
 export const OidcSettings = z.strictObject({
   clientId: z.string(),
   clientSecret: z.string().optional(),
@@ -31,8 +36,8 @@ export const OidcSettings = z.strictObject({
   jwksUri: z.url().optional(),
   applicationType: z.enum(['web', 'browser', 'native', 'service']).default('web'),
   grantTypes: z.array(ApplicationGrantType).default(['authorization_code']),
-  redirectUris: z.array(z.url()).default([]),
-  postLogoutRedirectUris: z.array(z.url()).default([]),
+  redirectUris: z.array(RedirectUri).default([]),
+  postLogoutRedirectUris: z.array(RedirectUri).default([]),
   pkceRequired: z.boolean().default(false),
   refreshToken: RefreshTokenPolicy.prefault({}),
 });

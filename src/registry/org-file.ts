@@ -79,7 +79,10 @@ const OrgFileAgent = z.strictObject({
 });
 
 const OrgFileAuthorizationServer = z.strictObject({
-  id: z.string().min(1).describe('Stands in the issuer: {issuer}/oauth2/{id}.'),
+  id: z
+    .string()
+    .regex(/^(?!(?:org|v1)$)[A-Za-z0-9_-]{1,100}$/, 'is not of letters, digits, _ and -, or is "org" or "v1"')
+    .describe('Stands in the issuer: {issuer}/oauth2/{id}.'),
   name: z.string(),
   status: activity,
   audience: z.string().default('api://default'),

@@ -5,6 +5,7 @@
 import t, { type Test } from 'tap';
 import { refreshToken } from '../../src/grants/refresh-token.js';
 import { GRANT_TYPE } from '../../src/protocol/urns.js';
+import { applications, type OidcSettings } from '../../src/registry/application.js';
 import { users } from '../../src/registry/user.js';
 import { parts } from '../support/forge.js';
 import { startOpenOrg } from '../support/open-org.js';
@@ -194,6 +195,21 @@ t.test('without leeway, of twenty uses at once exactly one succeeds', async (t) 
   const answers = await Promise.all(Array.from({ length: 20 }, () => refresh(at, refresh_token)));
   t.equal(answers.filter(({ status }) => status === 200).length, 1);
   t.ok(answers.every(({ status, body }) => status === 200 || body.error === 'invalid_grant'));
+});
+
+t.test('without leeway, a rotated token is spent within the very millisecond', async (t) => {
+  const stopped = Date.now();
+  const clock = { now: () => stopped, advance: () => {} };
+  const open = await startOpenOrg(undefined, clock.now);
+  t.teardown(() => open.close());
+  await open.change(applications, EXAMPLE.appId, (app) => {
+    const oidc = { ...(app.oidc as OidcSettings), refreshToken: { rotationType: 'ROTATE' as const, leeway: 0 } };
+    return { ...app, oidc };
+  });
+  const at = driving(open, clock);
+  const { refresh_token } = await at.signIn(ALICE);
+  t.equal((await refresh(at, refresh_token)).status, 200);
+  await assertRefused(t, at, await refresh(at, refresh_token), 'refresh-token-not-rotated-out');
 });
 
 t.test('with a leeway, twenty uses at once all succeed', async (t) => {

@@ -23,7 +23,8 @@ const CLAIMS = [
   ...['updated_at', 'at_hash'],
 ];
 
-const SYSTEM_SCOPES = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access', 'groups'];
+const ORG_SCOPES = ['openid', 'email', 'profile', 'address', 'phone', 'offline_access', 'groups'];
+const CUSTOM_SCOPES = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access', 'mcp:read', 'mcp:write'];
 
 /** What a document of a server must be, members in this order. */
 function expected(at: string, own: string, kind: 'oidc' | 'oauth', custom: boolean, scopes: string[]): object {
@@ -54,7 +55,7 @@ function expected(at: string, own: string, kind: 'oidc' | 'oauth', custom: boole
 t.test('discovery', async (t) => {
   for (const { path, kind, custom } of DOCUMENTS) {
     const at = custom ? `${issuer}/oauth2/default` : `${issuer}/oauth2`;
-    const scopes = custom ? [...SYSTEM_SCOPES, 'mcp:read', 'mcp:write'] : SYSTEM_SCOPES;
+    const scopes = custom ? CUSTOM_SCOPES : ORG_SCOPES;
     const wanted = expected(at, custom ? at : issuer, kind, custom, scopes);
     const answer = await org.fetch(path);
     t.equal(answer.text, JSON.stringify(wanted), `${path}: these members in this order`);

@@ -92,6 +92,10 @@ t.test('ids are made from names when they are left out, and references take a na
   }
 });
 
+t.test('a native app may use a scheme of its own', async (t) => {
+  t.ok(recordsOf({ applications: [app('A', { oidc: { redirectUris: ['com.example.app:/callback'] } })] }).applications);
+});
+
 t.test('a linked app has the client id of its agent', async (t) => {
   const file = (reference: string): OrgFileInput => ({
     applications: [{ id: '0oaLinked', label: 'Linked', oidc: {} }],
@@ -173,6 +177,22 @@ const MISTAKES: Record<string, [file: unknown, says: RegExp]> = {
   ],
   'unknown linked app': [agentWith({ linkedApplication: 'X' }), /^agents\[0\]\.linkedApplication: /],
   'unknown owner': [agentWith({ owners: ['X'] }), /^agents\[0\]\.owners\[0\]: /],
+  'server with a reserved id': [
+    { authorizationServers: [{ id: 'org', name: 'A' }] },
+    /^authorizationServers\[0\]\.id: /,
+  ],
+  'server with an id that is a path': [
+    { authorizationServers: [{ id: 'a/b', name: 'A' }] },
+    /^authorizationServers\[0\]\.id: /,
+  ],
+  'redirect URI that is a script': [
+    { applications: [app('A', { oidc: { redirectUris: ['javascript:alert(1)'] } })] },
+    /redirectUris\[0\]: is not a URL/,
+  ],
+  'redirect URI with a fragment': [
+    { applications: [app('A', { oidc: { redirectUris: ['https://a.example/#b'] } })] },
+    /redirectUris\[0\]: has a fragment/,
+  ],
   'Issuer URL that is none': [
     { applications: [app('A', { xaa: { issuerUrl: 7 } })] },
     /^applications\[0\]\.xaa\.issuerUrl: /,

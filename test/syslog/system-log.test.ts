@@ -378,7 +378,22 @@ t.test('no secret, token, code or password stands in an event or on the terminal
   await org.post(`/oauth2/v1/token?code=${code}`, form, { authorization: APP_BASIC });
   await org.fetch(`/oauth2/v1/logout?id_token_hint=${tokens.id_token}`);
   await org.post('/signin', { stateToken: 'x', username: 'alice@example.com', password: EXAMPLE.password });
-  const secrets = [sessionToken, cookie, code, tokens.id_token, tokens.access_token, tokens.refresh_token, idJag];
+  const refused = await org.sessionToken('alice@example.com');
+  await org.authorize('alice@example.com', { sessionToken: refused, state: 'state-with-secrets', scope: undefined });
+  const wrong = JSON.stringify({ username: 'alice@example.com', password: 'a-wrong-password' });
+  await org.fetch('/api/v1/authn', { method: 'POST', headers: { 'content-type': 'application/json' }, body: wrong });
+  const secrets = [
+    refused,
+    'a-wrong-password',
+    'state-with-secrets',
+    sessionToken,
+    cookie,
+    code,
+    tokens.id_token,
+    tokens.access_token,
+    tokens.refresh_token,
+    idJag,
+  ];
   const whole = JSON.stringify(await org.events()) + org.lines.join('\n');
   t.match(whole, 'app.oauth2.token.grant.id_jag');
   t.match(whole, 'GET /oauth2/v1/authorize 302');
