@@ -326,8 +326,12 @@ function secretsOf(client: Client | undefined): readonly string[] {
   return client?.proof.kind === 'secret' ? client.proof.secrets : [];
 }
 
-/** The authenticated client; `assertedIssuer` says that the assertion was addressed to the issuer, not the endpoint. */
+/**
+ * The authenticated client; `assertedIssuer` says that the assertion was addressed to the issuer, not the endpoint. `call`
+ * is the request to go on with: its view is of the generation in which the assertion was burned.
+ */
 export interface Authenticated {
+  readonly call: Call;
   readonly client: Client;
   readonly assertedIssuer: boolean;
 }
@@ -344,7 +348,9 @@ export async function authenticateClient(
   if (assertion?.jti !== undefined) {
     const expiresAt = ((assertion.exp as number) + SKEW) * 1000;
     const spent = insert(spentAssertions, { id: spentId(client.clientId, assertion.jti), expiresAt });
-    if (await call.org.store.commit([spent], call.now)) return { refused: ASSERTION_UNUSED, facts };
+    const conflict = await call.org.store.commit([spent], call.now, call.view);
+    if (conflict?.kind === 'swapped') return authenticateClient({ ...call, view: call.org.store.view() });
+    if (conflict) return { refused: ASSERTION_UNUSED, facts };
   }
-  return { client, assertedIssuer: assertion?.aud === facts.audiences.issuer };
+  return { call, client, assertedIssuer: assertion?.aud === facts.audiences.issuer };
 }

@@ -5,6 +5,7 @@ import { type Rule, rulesOver } from '../protocol/rule.js';
 import { cite } from '../protocol/sources.js';
 import { GRANT_TYPE } from '../protocol/urns.js';
 import type { Application } from '../registry/application.js';
+import { policyAllows } from '../registry/authorization-server.js';
 import { type User, users } from '../registry/user.js';
 import { partyOfUser } from '../syslog/event.js';
 import type { GrantType } from './call.js';
@@ -19,6 +20,8 @@ export interface PasswordFacts {
   readonly assigned: boolean;
   readonly scopes: readonly string[];
   readonly offered: readonly string[];
+  /** An access policy of the custom server allows the grant type for all these scopes. */
+  readonly policyAllows: boolean;
 }
 
 const rule = rulesOver<PasswordFacts>();
@@ -60,6 +63,14 @@ const RULES: readonly Rule<PasswordFacts>[] = [
     reason: 'invalid_scope',
     source: cite.oktaErrors('invalid_scope'),
   }),
+  rule({
+    name: 'password-policy-allows',
+    demands:
+      'An access policy of the custom authorization server lets the client use the password grant for the scopes.',
+    holds: (f) => f.policyAllows,
+    reason: 'no_matching_policy',
+    source: cite.oktaErrors('no_matching_policy'),
+  }),
 ];
 
 export const password: GrantType<PasswordFacts> = {
@@ -70,13 +81,15 @@ export const password: GrantType<PasswordFacts> = {
     const [login, sent] = [form.get('username'), form.get('password')];
     const named = view.findBy(users, 'login', (login ?? '').toLowerCase())[0];
     const user = passwordMatches(named, sent ?? '') ? named : undefined;
+    const scopes = words(form.get('scope'));
     return {
       credentialsSent: login !== undefined && sent !== undefined,
       user,
       // Agents are not allowed the grant type: whoever sends a password is an OIDC app.
       assigned: user !== undefined && isAssigned(view, (client.app as Application).id, user.id),
-      scopes: words(form.get('scope')),
+      scopes,
       offered: offeredScopes(call.server),
+      policyAllows: call.server === 'org' || policyAllows(call.server, client.clientId, GRANT_TYPE.password, scopes),
     };
   },
   plan(facts, call) {

@@ -119,9 +119,12 @@ function gatherGrant({ form, server, client }: ClientCall): GrantFacts {
 
 type Outcome = TokenResponse | Refusal | 'swapped';
 
+/** More races than this are not lost by chance: a rule and the store disagree, and waiting would not help. */
+const RACES = 1000;
+
 /** Gathers, judges and claims until the claim is won or a rule is broken: a lost race shows in the next facts. */
 async function settle<F>(grantType: GrantType<F>, call: ClientCall, record: TokenRequestRecord): Promise<Outcome> {
-  for (;;) {
+  for (let race = 0; race < RACES; race++) {
     const facts: F = await grantType.gather(call);
     record.subject = grantType.subject(facts);
     const refused = judge(grantType.rules, facts);
@@ -133,6 +136,7 @@ async function settle<F>(grantType: GrantType<F>, call: ClientCall, record: Toke
     if (conflict) continue;
     return plan ? plan.issue() : { refused: refused as Rule<unknown> };
   }
+  throw new Error(`The claim of a ${grantType.grantType} request lost ${RACES} races`);
 }
 
 async function attempt(call: Call, record: TokenRequestRecord): Promise<Outcome> {
@@ -147,7 +151,7 @@ async function attempt(call: Call, record: TokenRequestRecord): Promise<Outcome>
   }
   record.client = authenticated.client;
   record.assertedIssuer = authenticated.assertedIssuer;
-  const clientCall: ClientCall = { ...call, client: authenticated.client };
+  const clientCall: ClientCall = { ...authenticated.call, client: authenticated.client };
   const grant = gatherGrant(clientCall);
   const refused = judge(GRANT_RULES, grant);
   return refused ? { refused } : settle(grant.grantType as AnyGrantType, clientCall, record);

@@ -149,6 +149,9 @@ export function seedOrg(
   const seed = seedOf(file);
   const org = { id: file.org.id ?? idFromName('org', file.org.name), ...withoutId(file.org), seed };
   const seeded = { ...records(file, reading), org: [org], signingKeys: file.signingKeys ?? developmentKeys };
+  if (!seeded.signingKeys.some((key) => key.server === 'org' && key.status === 'ACTIVE')) {
+    reading.mistakes.push('signingKeys: there is no ACTIVE key of the server "org"');
+  }
   const mistakes = [...new Set(reading.mistakes)];
   return mistakes.length > 0 ? { mistakes } : { records: seeded, seed };
 }

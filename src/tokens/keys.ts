@@ -19,7 +19,10 @@ export interface PublishedJwk {
 }
 
 export interface KeyRing {
-  /** The key that signs for a server (`org` or a custom server's id) now. @throws when the server has none */
+  /**
+   * The key that signs for a server (`org` or a custom server's id) now. A custom server without keys of its own has
+   * those of the org. @throws when there is none
+   */
   signingKey(server: string): Promise<{ kid: string; alg: 'RS256'; key: CryptoKey }>;
   /** The JWK Set of a server. */
   published(server: string): readonly PublishedJwk[];
@@ -50,7 +53,10 @@ function publicHalf({ id, jwk }: SigningKey): PublishedJwk {
 /** The key ring of an org, reading the registry as it stands at each call. */
 export function keyRing(store: OrgStore): KeyRing {
   const remember = remembering();
-  const keysOf = (server: string) => store.view().findBy(signingKeys, 'server', server);
+  const keysOf = (server: string) => {
+    const own = store.view().findBy(signingKeys, 'server', server);
+    return own.length > 0 ? own : store.view().findBy(signingKeys, 'server', 'org');
+  };
   const published = (server: string) => {
     const keys = keysOf(server);
     return remember(`published ${server}`, keys, () => keys.map(publicHalf));

@@ -13,6 +13,9 @@ const profile = { email: 'no@example.com', firstName: 'No', lastName: 'Password'
 const org = await startTestOrg({
   org: editedOrg((file) => {
     file.users?.push({ id: '00uNoPassword0000001', profile: { ...profile, login: 'nopassword@example.com' } });
+    const rules = [{ name: 'Reading only', grantTypes: [GRANT_TYPE.password], scopes: ['mcp:read'] }];
+    const policies = [{ name: 'Narrow', rules }];
+    file.authorizationServers?.push({ id: 'narrow', name: 'narrow', scopes: ['mcp:read', 'mcp:write'], policies });
   }),
 });
 t.teardown(() => org.close());
@@ -47,6 +50,7 @@ const ROWS: readonly Row<void>[] = [
   row('no scope', 'password-scope-sent', { scope: undefined }),
   row('a scope that the org does not offer', 'password-scope-offered', { scope: 'openid mcp:read' }),
   row('a scope that the custom server does not offer', 'password-scope-offered', { scope: 'mcp:admin' }, CUSTOM),
+  row('a scope that no policy allows', 'password-policy-allows', { scope: 'mcp:read mcp:write' }, '/oauth2/narrow'),
 ];
 
 t.test('every rule refuses', async (t) => {

@@ -264,6 +264,34 @@ t.test('an org that is replaced while it is asked is asked again', async (t) => 
   t.same(failures, []);
 });
 
+t.test(
+  'an org that is replaced while an assertion is burned takes the assertion once more, and once only',
+  async (t) => {
+    let swaps = 0;
+    const { at, arm, failures } = await startOver(t, (store) => async (changes, now, from) => {
+      if (swaps++ === 0) await store.swap(store.snapshot());
+      return store.commit(changes, now, from);
+    });
+    const idToken = await forgeIdToken(at);
+    const agent = await at.asAgent();
+    arm();
+    t.equal((await at.exchange(idToken, agent)).status, 200);
+    t.equal((await at.exchange(idToken, agent)).status, 401);
+    t.same(failures, []);
+  },
+);
+
+t.test('a store that never lets a claim through ends in an error, not in a loop', async (t) => {
+  const { at, arm, failures } = await startOver(t, () => async () => ({
+    kind: 'changed',
+    collection: 'grants',
+    id: 'x',
+  }));
+  arm();
+  t.match(await at.post(TOKEN, PASSWORD, BASIC), { status: 500, body: { error: 'server_error' } });
+  t.match(failures, [/lost 1000 races/]);
+});
+
 t.test('over a store that answers late, what may be spent once is spent once', async (t) => {
   const { at, arm, failures } = await startOver(t, (store) => async (changes, now, from) => {
     await new Promise((done) => setImmediate(done));

@@ -64,7 +64,9 @@ t.test('introspection of an access token', async (t) => {
 
 t.test('introspection of a refresh token', async (t) => {
   const { refresh_token } = await org.signIn(ALICE);
-  t.same((await introspect(refresh_token)).body, {
+  const { exp, ...others } = (await introspect(refresh_token)).body;
+  t.ok(exp > Date.now() / 1000 + 89 * 86_400, 'ninety days');
+  t.same(others, {
     ...{ active: true, client_id: EXAMPLE.appId, username: ALICE, uid: '00uAlice000000000001' },
     ...{ scope: 'openid profile email offline_access', sub: ALICE, iss: org.issuer },
   });

@@ -3,14 +3,16 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import t from 'tap';
 import type { AnyCollection } from '../../src/registry/collection.js';
+import type { SigningKey } from '../../src/registry/jwk.js';
 import type { OrgFileInput } from '../../src/registry/org-file.js';
 import { type Mistakes, REGISTRY, type SeededOrg, seedOrg } from '../../src/registry/org-records.js';
 import { exampleOrg } from '../support/org.js';
 
 const CREATED = '2026-01-01T00:00:00.000Z';
 const profile = (login: string) => ({ login, email: login, firstName: 'A', lastName: 'B' });
-const seed = (file: OrgFileInput) => seedOrg(file, [], CREATED) as SeededOrg;
-const mistakesOf = (file: unknown) => (seedOrg(file, [], CREATED) as Mistakes).mistakes;
+const KEYS: SigningKey[] = JSON.parse(readFileSync('fixtures/keys/development-signing-keys.json', 'utf8')).keys;
+const seed = (file: OrgFileInput) => seedOrg(file, KEYS, CREATED) as SeededOrg;
+const mistakesOf = (file: unknown) => (seedOrg(file, KEYS, CREATED) as Mistakes).mistakes;
 // biome-ignore lint/suspicious/noExplicitAny: tests look at records of every kind
 const recordsOf = (file: OrgFileInput) => seed(file).records as Record<string, any[]>;
 
@@ -177,6 +179,7 @@ const MISTAKES: Record<string, [file: unknown, says: RegExp]> = {
   ],
   'unknown linked app': [agentWith({ linkedApplication: 'X' }), /^agents\[0\]\.linkedApplication: /],
   'unknown owner': [agentWith({ owners: ['X'] }), /^agents\[0\]\.owners\[0\]: /],
+  'no key for the org': [{ signingKeys: [] }, /^signingKeys: there is no ACTIVE key of the server "org"$/],
   'server with a reserved id': [
     { authorizationServers: [{ id: 'org', name: 'A' }] },
     /^authorizationServers\[0\]\.id: /,
