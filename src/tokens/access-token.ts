@@ -4,26 +4,17 @@
  */
 import * as z from 'zod';
 import { newTokenId } from '../protocol/ids.js';
-import { type Fact, isKnown, problem } from '../protocol/rule.js';
+import type { Fact } from '../protocol/rule.js';
 import { JWT_TYPE } from '../protocol/urns.js';
-import type { User } from '../registry/user.js';
-import { signJws, verifyJws } from './jws.js';
+import { signJws } from './jws.js';
 import type { KeyRing } from './keys.js';
+import { type OwnTokenContent, verifyOwnToken } from './own-token.js';
 
 export const ACCESS_TOKEN_SECONDS = 3600;
 
 /** What an access token says. Times in seconds. */
-export interface AccessTokenContent {
-  readonly issuer: string;
-  /** `org` or the id of the custom server that issues it. */
-  readonly server: string;
+export interface AccessTokenContent extends OwnTokenContent {
   readonly audience: string;
-  readonly user: User;
-  readonly clientId: string;
-  readonly grantId: string;
-  readonly scopes: readonly string[];
-  readonly now: number;
-  readonly authTime: number;
   /** Who acts for the user, when the token was redeemed from an ID-JAG. */
   readonly act?: object | undefined;
   readonly subProfile?: string | undefined;
@@ -64,14 +55,11 @@ const AccessTokenClaims = z.object({
 export type AccessTokenClaims = z.infer<typeof AccessTokenClaims>;
 
 /** The claims of an access token that the server signed, or `invalid`. Whether it is still good is for the caller. */
-export async function verifyAccessToken(
+export function verifyAccessToken(
   token: string,
   keys: KeyRing,
   server: string,
 ): Promise<Fact<AccessTokenClaims, 'invalid'>> {
-  const verified = await verifyJws(token, keys.ofServer(server), ['RS256']);
   const typ = server === 'org' ? JWT_TYPE.orgAccessToken : undefined;
-  if (!isKnown(verified) || verified.header.typ !== typ) return problem('invalid');
-  const claims = AccessTokenClaims.safeParse(verified.claims);
-  return claims.success ? claims.data : problem('invalid');
+  return verifyOwnToken(token, keys, server, { typ, claims: AccessTokenClaims });
 }

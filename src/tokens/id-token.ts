@@ -2,24 +2,17 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { newTokenId } from '../protocol/ids.js';
-import { type Fact, isKnown, problem } from '../protocol/rule.js';
+import type { Fact } from '../protocol/rule.js';
 import { displayName, type User } from '../registry/user.js';
-import { signJws, verifyJws } from './jws.js';
+import { signJws } from './jws.js';
 import type { KeyRing } from './keys.js';
+import { type OwnTokenContent, verifyOwnToken } from './own-token.js';
 
 export const ID_TOKEN_SECONDS = 3600;
 
 /** What an ID token says. Times in seconds. */
-export interface IdTokenContent {
-  readonly issuer: string;
-  readonly server: string;
+export interface IdTokenContent extends OwnTokenContent {
   readonly orgId: string;
-  readonly user: User;
-  readonly clientId: string;
-  readonly grantId: string;
-  readonly scopes: readonly string[];
-  readonly now: number;
-  readonly authTime: number;
   readonly nonce?: string | undefined;
   /** The access token it is issued with. */
   readonly accessToken?: string | undefined;
@@ -82,13 +75,6 @@ export type IdTokenClaims = z.infer<typeof IdTokenClaims>;
  * The claims of an ID token that a server of this org signed, or `invalid`. Whether it has expired is for the rules.
  * An ID token carries no `typ`, which keeps ID-JAGs and access tokens out.
  */
-export async function verifyIdToken(
-  token: string,
-  keys: KeyRing,
-  server: string,
-): Promise<Fact<IdTokenClaims, 'invalid'>> {
-  const verified = await verifyJws(token, keys.ofServer(server), ['RS256']);
-  if (!isKnown(verified) || verified.header.typ !== undefined) return problem('invalid');
-  const claims = IdTokenClaims.safeParse(verified.claims);
-  return claims.success ? claims.data : problem('invalid');
+export function verifyIdToken(token: string, keys: KeyRing, server: string): Promise<Fact<IdTokenClaims, 'invalid'>> {
+  return verifyOwnToken(token, keys, server, { typ: undefined, claims: IdTokenClaims });
 }

@@ -3,7 +3,7 @@
  * assertions that can be spent once only.
  */
 import t, { type Test } from 'tap';
-import { CLIENT_RULES } from '../../src/grants/client-authentication.js';
+import { CLIENT_RULES } from '../../src/grants/client-rules.js';
 import { CLIENT_ASSERTION_TYPE, GRANT_TYPE } from '../../src/protocol/urns.js';
 import { forgeIdToken, freshKey, sign, tampered, unsigned } from '../support/forge.js';
 import { startJwksServer } from '../support/jwks-server.js';

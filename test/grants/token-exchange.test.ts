@@ -3,7 +3,7 @@
  * Titles carry the ids of the catalogue of what an IdP's token endpoint must refuse.
  */
 import t, { type Test } from 'tap';
-import { EXCHANGE_RULES } from '../../src/grants/token-exchange.js';
+import { EXCHANGE_RULES } from '../../src/grants/token-exchange-rules.js';
 import { TOKEN_TYPE } from '../../src/protocol/urns.js';
 import { forgeIdToken, freshKey, orgKey, parts, sign, signAs, tampered, unsigned } from '../support/forge.js';
 import { type Answer, APP_BASIC, EXAMPLE, type Parameters, startTestOrg, type TestOrg } from '../support/org.js';

@@ -1,3 +1,4 @@
+/** The escaping template: nothing that is interpolated becomes markup. */
 import t from 'tap';
 import { html } from '../../src/html/html.js';
 

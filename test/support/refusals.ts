@@ -1,6 +1,6 @@
 /** What every refusal of the token endpoint must look like, on the wire and in the System Log, by the rule that made it. */
 import type { Test } from 'tap';
-import { CLIENT_RULES } from '../../src/grants/client-authentication.js';
+import { CLIENT_RULES } from '../../src/grants/client-rules.js';
 import { TOKEN_ENDPOINT_RULES } from '../../src/grants/token-endpoint.js';
 import { REASONS, type Reason } from '../../src/protocol/reasons.js';
 import type { Rule } from '../../src/protocol/rule.js';
