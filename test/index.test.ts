@@ -1,5 +1,5 @@
 /** The library's door: where an org listens, what it calls itself, what it starts from, and what outlives a restart. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createSilentServer, type Server } from 'node:net';
 import { networkInterfaces } from 'node:os';
@@ -78,6 +78,21 @@ t.test('a custom server without keys of its own signs with those of the org', as
   const form = { grant_type: 'password', username: 'alice@example.com', password: EXAMPLE.password, scope: 'openid' };
   t.equal((await org.post('/oauth2/other/v1/token', form, { authorization: APP_BASIC })).status, 200);
 });
+
+t.test(
+  'a disk that fails: the answer is an error, nothing is granted, and the person at the terminal is told',
+  async (t) => {
+    const dir = t.testdir({});
+    const org = await startTestOrg({ store: `file:${join(dir, 'data', 'store.json')}` });
+    t.teardown(() => org.close());
+    rmSync(join(dir, 'data'), { recursive: true });
+    const form = { grant_type: 'password', username: 'alice@example.com', password: EXAMPLE.password, scope: 'openid' };
+    const answer = await org.post('/oauth2/v1/token', form, { authorization: APP_BASIC });
+    t.match(answer, { status: 500, body: { error: 'server_error' } });
+    t.notMatch(answer.text, /eyJ/);
+    t.match(org.lines.join('\n'), /failure: .*not saved.*its directory is gone/);
+  },
+);
 
 t.test('silent says nothing', async (t) => {
   const lines: string[] = [];
