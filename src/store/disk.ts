@@ -3,7 +3,7 @@
  * crash, and a sentence for whatever the disk refuses.
  */
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, readlink, realpath, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { StoreFailure } from './port.js';
 
@@ -30,7 +30,7 @@ export async function removeLeftovers(path: string): Promise<void> {
 export async function canonicalPath(path: string): Promise<string> {
   const absolute = resolve(path);
   const directory = dirname(absolute);
-  const created = await mkdir(directory, { recursive: true, mode: 0o700 });
+  const created = await ensureDirectory(directory);
   if (created !== undefined) await syncUpTo(dirname(created), directory);
   try {
     return await realpath(absolute);
@@ -41,6 +41,21 @@ export async function canonicalPath(path: string): Promise<string> {
   const target = await readlink(absolute).catch(() => undefined);
   if (target !== undefined) return canonicalPath(resolve(await realpath(directory), target));
   return join(await realpath(directory), basename(absolute));
+}
+
+/**
+ * Creates a directory and those above it that are missing; answers with the topmost that it created. Not by Node's own
+ * `recursive`, which never ends where the file system answers ENOENT to whatever is asked (`/proc`).
+ */
+async function ensureDirectory(path: string): Promise<string | undefined> {
+  const missing = await stat(path).then(() => '', codeOf);
+  if (missing !== 'ENOENT') return undefined;
+  const above = await ensureDirectory(dirname(path));
+  await mkdir(path, { mode: 0o700 }).catch((error) => {
+    // Another process was quicker.
+    if (codeOf(error) !== 'EEXIST') throw error;
+  });
+  return above ?? path;
 }
 
 /** A new directory is only safe once the one above it is on disk. */

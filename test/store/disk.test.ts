@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
-import { diskFailure, replaceFile, syncDirectory } from '../../src/store/disk.js';
+import { canonicalPath, diskFailure, replaceFile, syncDirectory } from '../../src/store/disk.js';
 import { openFileStore } from '../../src/store/file.js';
 import { contentOf } from '../../src/store/file-text.js';
 import { insert, StoreFailure } from '../../src/store/port.js';
@@ -23,6 +23,16 @@ t.test('a write that cannot finish leaves the old file and no other', async (t) 
   await t.rejects(replaceFile(join(home, 'gone', 'store.json'), 'new'), { code: 'ENOENT' });
   t.equal(await readFile(path, 'utf8'), 'old');
   await t.rejects(syncDirectory(join(home, 'gone')), { code: 'ENOENT' });
+});
+
+t.test('missing directories are created, by many at once, and never for ever', async (t) => {
+  const home = await directory(t);
+  const path = join(home, 'a', 'b', 'c', 'store.json');
+  const paths = await Promise.all(Array.from({ length: 40 }, () => canonicalPath(path)));
+  t.equal(new Set(paths).size, 1);
+  t.strictSame(await readdir(join(home, 'a', 'b')), ['c']);
+  // Where nothing can be created, Node's own recursive mkdir would never come back.
+  await t.rejects(openFileStore('/proc/no/such/store.json', collections), { name: 'StoreFailure' });
 });
 
 t.test('a file is on disk before it takes its place, its name before the answer', async (t) => {
