@@ -5,9 +5,11 @@
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
 
+const text = z.string().min(1, 'is empty');
+
 /** Values a person may give, each as `--flag` and as `XAA_FLAG`. */
 const Settings = z.strictObject({
-  host: z.string().min(1).default('127.0.0.1'),
+  host: text.default('127.0.0.1'),
   port: z.coerce
     .number({ error: 'is not a number' })
     .int('is not a whole number')
@@ -15,15 +17,15 @@ const Settings = z.strictObject({
     .max(65_535, 'is above 65535')
     .default(8080),
   issuer: z
-    .url({ protocol: /^https?$/, error: 'is not an http or https URL' })
-    .refine((url) => /^[a-z]+:\/\/[^/?#]+$/.test(url), 'must be an origin without path or trailing slash')
+    .url({ protocol: /^https?$/, error: 'is not an http or https URL', abort: true })
+    .refine((url) => new URL(url).origin === url, 'must be an origin in its plain form, such as https://okta.example')
     .optional(),
-  org: z.string().min(1).optional(),
-  store: z.string().min(1).default('file:data/store.json'),
+  org: text.optional(),
+  store: text.default('file:data/store.json'),
   reset: z.stringbool({ error: 'is neither true nor false' }).default(false),
   apiToken: z.string().min(16, 'is shorter than 16 characters').optional(),
-  tlsCert: z.string().min(1).optional(),
-  tlsKey: z.string().min(1).optional(),
+  tlsCert: text.optional(),
+  tlsKey: text.optional(),
   logLevel: z.enum(['silent', 'info', 'debug'], { error: 'is none of silent, info, debug' }).default('info'),
 });
 export type Settings = z.infer<typeof Settings>;

@@ -1,6 +1,7 @@
 /** The library's door: starts an org and stops it. The command line, the demo and every test come in here. */
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { createSecureContext } from 'node:tls';
 import { sessionTokens } from './authorization/sessions.js';
 import { signIns } from './authorization/sign-in-transaction.js';
 import { codes, grants, refreshTokens, sessions, spentAssertions } from './grants/records.js';
@@ -79,16 +80,22 @@ function readTls(options: StartOptions) {
   const { tlsCert, tlsKey } = options;
   if (tlsCert === undefined || tlsKey === undefined) return undefined;
   try {
-    return { cert: readFileSync(tlsCert), key: readFileSync(tlsKey) };
+    const pair = { cert: readFileSync(tlsCert), key: readFileSync(tlsKey) };
+    createSecureContext(pair);
+    return pair;
   } catch (error) {
-    throw new StartFailure(`The TLS certificate or key cannot be read: ${(error as Error).message}.`);
+    const why = (error as Error).message;
+    throw new StartFailure(
+      `The TLS certificate ${tlsCert} and key ${tlsKey} cannot be used: ${why}. Both must be PEM.`,
+    );
   }
 }
 
 const FOUND: Record<Found, string> = {
   seeded: 'seeded from the org file',
   kept: 'as it was left',
-  'kept-though-changed': 'as it was left, though the example org has changed since; --reset seeds it anew',
+  'kept-though-changed':
+    'as it was left; it was seeded from another file, or the example has changed since (--reset seeds it anew)',
 };
 
 function banner(store: OrgStore, storeUrl: string, found: Found, issuer: string, url: string): string {
@@ -96,11 +103,11 @@ function banner(store: OrgStore, storeUrl: string, found: Found, issuer: string,
     .view()
     .list(users)
     .filter((user) => user.status === 'ACTIVE' && user.password !== undefined);
-  const names = able.slice(0, 5).map((user) => `${user.profile.login} (${user.password})`);
+  const names = able.slice(0, 5).map((user) => user.profile.login);
   return [
     'mock-okta-xaa: a mock Okta org for Cross App Access. FOR TESTING ONLY.',
     `Store: ${storeUrl}, ${FOUND[found]}`,
-    `Sign in as: ${names.join(', ') || 'nobody; the org has no active user with a password'}`,
+    `Sign in as: ${names.join(', ') || 'nobody; the org has no active user with a password'} (passwords: see the org file)`,
     `Issuer: ${issuer}`,
     `Listening on ${url}`,
     '',

@@ -1,6 +1,6 @@
 /** grant_type=authorization_code: a code is spent once, by the client it was issued to, with the verifier it was asked for. */
 import { matchesChallenge } from '../protocol/pkce.js';
-import { type Fact, known, problem, problemOf, type Rule, rulesOver } from '../protocol/rule.js';
+import { type Fact, problem, problemOf, type Rule, rulesOver } from '../protocol/rule.js';
 import { cite } from '../protocol/sources.js';
 import { GRANT_TYPE } from '../protocol/urns.js';
 import { type User, users } from '../registry/user.js';
@@ -150,6 +150,6 @@ export const authorizationCode: GrantType<CodeFacts> = {
       issue: () => issueTokens(call, { grant, user: facts.user as User, scopes, nonce: code.nonce, refreshToken }),
     };
   },
-  subject: (facts) => ({ user: facts.user && partyOfUser(facts.user), scopes: known(facts.code)?.scopes ?? [] }),
+  subject: (facts) => ({ user: facts.user && partyOfUser(facts.user) }),
   onRefusal: (facts, broken) => (broken === UNSPENT ? revocation(facts.grant) : []),
 };

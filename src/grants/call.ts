@@ -47,7 +47,6 @@ export function isRefusal(outcome: object): outcome is Refusal {
 export interface Subject {
   readonly user?: Party | undefined;
   readonly audience?: string | undefined;
-  readonly scopes?: readonly string[];
 }
 
 /**

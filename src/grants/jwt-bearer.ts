@@ -1,7 +1,7 @@
 /** grant_type=jwt-bearer at a custom authorization server: Okta as the resource authorization server redeems an ID-JAG. */
 import { issuerOf } from '../org.js';
 import { words } from '../protocol/form.js';
-import { isKnown, known } from '../protocol/rule.js';
+import { isKnown } from '../protocol/rule.js';
 import { GRANT_TYPE } from '../protocol/urns.js';
 import { ID_JAG_RULES, type IdJagFacts } from '../ras/id-jag-rules.js';
 import { type AuthorizationServer, policyAllows } from '../registry/authorization-server.js';
@@ -57,6 +57,5 @@ export const jwtBearer: GrantType<IdJagFacts> = {
   subject: (facts) => ({
     user: facts.user && partyOfUser(facts.user),
     audience: facts.ownIssuer,
-    scopes: words(known(facts.idJag)?.scope),
   }),
 };

@@ -99,5 +99,5 @@ export const password: GrantType<PasswordFacts> = {
     const { changes, refreshToken } = openGrant(call, grant);
     return { changes, issue: () => issueTokens(call, { grant, user, scopes, refreshToken }) };
   },
-  subject: (facts) => ({ user: facts.user && partyOfUser(facts.user), scopes: facts.scopes }),
+  subject: (facts) => ({ user: facts.user && partyOfUser(facts.user) }),
 };

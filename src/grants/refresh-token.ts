@@ -124,6 +124,6 @@ export const refreshToken: GrantType<RefreshFacts> = {
     const rotated = replace(refreshTokens, token, { ...token, rotatedAt: token.rotatedAt ?? facts.now });
     return { changes: [rotated, next.filed], issue: issue(next.token) };
   },
-  subject: (facts) => ({ user: facts.user && partyOfUser(facts.user), scopes: facts.scopes }),
+  subject: (facts) => ({ user: facts.user && partyOfUser(facts.user) }),
   onRefusal: (facts, broken) => (broken === ROTATED_OUT ? revocation(facts.grant) : []),
 };

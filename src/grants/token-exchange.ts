@@ -110,6 +110,6 @@ export const tokenExchange: GrantType<ExchangeFacts> = {
   }),
   subject: (facts) => {
     const user = known(facts.user);
-    return { user: user && partyOfUser(user), audience: facts.audiences[0], scopes: facts.scopes };
+    return { user: user && partyOfUser(user), audience: facts.audiences[0] };
   },
 };

@@ -4,6 +4,7 @@ import { GRANT_TYPE } from '../protocol/urns.js';
 import { type Client, findClient } from '../registry/client.js';
 import { type EventType, type Party, partyOfAgent, partyOfApp, UNKNOWN_PARTY } from '../syslog/event.js';
 import { ID_JAG_SECONDS } from '../tokens/id-jag.js';
+import { peek } from '../tokens/jws.js';
 import { type Call, isRefusal, type Refusal, type Subject, type TokenResponse } from './call.js';
 
 /** Filled in as far as the request gets. */
@@ -35,7 +36,9 @@ function issuedTypes(response: TokenResponse): string[] {
 
 /** Okta's OAuth2ResourceDetails of an ID-JAG; the token itself stands there as a hash only. */
 function idJagTarget(call: Call, record: TokenRequestRecord, response: TokenResponse): Party {
-  const { user, audience, scopes } = record.subject;
+  const { user, audience } = record.subject;
+  // Read back from the token just issued: what was granted, which may be more than what was asked for.
+  const { scope, act } = peek(response.access_token);
   return {
     id: (record.client as Client).clientId,
     type: 'id_jag',
@@ -44,7 +47,8 @@ function idJagTarget(call: Call, record: TokenRequestRecord, response: TokenResp
     detailEntry: {
       subject: user?.id,
       subject_profile: 'user',
-      scope: scopes?.join(' '),
+      scope,
+      actor: JSON.stringify(act),
       audience,
       expires: new Date(call.now + ID_JAG_SECONDS * 1000).toISOString(),
       hash: createHash('sha256').update(response.access_token).digest('base64'),
@@ -62,7 +66,7 @@ function terminalLine(client: Party, record: TokenRequestRecord, outcome: TokenR
   const who = client === UNKNOWN_PARTY ? 'an unknown client' : `"${client.displayName}"`;
   const forWhom = user ? ` for ${user.alternateId}` : '';
   const where = audience ? ` -> ${audience}` : '';
-  const result = isRefusal(outcome) ? `REFUSED: ${outcome.refused.demands}` : 'granted';
+  const result = isRefusal(outcome) ? `REFUSED, for this does not hold: ${outcome.refused.demands}` : 'granted';
   const name = isRefusal(outcome) ? ` [${outcome.refused.name} / ${outcome.refused.reason}]` : '';
   return `${what}: ${who}${forWhom}${where}: ${result}${name}`.replace(/[^\x20-\x7e]/g, '?').slice(0, 400);
 }

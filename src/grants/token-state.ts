@@ -55,13 +55,19 @@ async function liveToken(call: Call, token: string): Promise<LiveToken | undefin
 }
 
 function activeBody({ grant, user, access }: LiveToken, org: Org): object {
-  const common = { active: true, client_id: grant.clientId, username: user.profile.login, uid: user.id };
+  const ofGrant = { active: true, client_id: grant.clientId, username: user.profile.login, uid: user.id };
   if (!access) {
     const exp = Math.floor(grant.expiresAt / 1000);
-    return { ...common, scope: grant.scopes.join(' '), exp, sub: user.profile.login, iss: issuerOf(org, grant.server) };
+    return {
+      ...ofGrant,
+      scope: grant.scopes.join(' '),
+      exp,
+      sub: user.profile.login,
+      iss: issuerOf(org, grant.server),
+    };
   }
   const { exp, iat, sub, aud, iss, jti } = access;
-  return { ...common, token_type: 'Bearer', scope: access.scp.join(' '), exp, iat, sub, aud, iss, jti };
+  return { ...ofGrant, token_type: 'Bearer', scope: access.scp.join(' '), exp, iat, sub, aud, iss, jti };
 }
 
 /** What both endpoints begin with: an authenticated client and a token. */

@@ -96,15 +96,15 @@ export function register(app: FastifyInstance, endpoint: Endpoint): void {
   const { url, shape, crossOrigin } = endpoint;
   const { body, ...others } = endpoint.schema;
   const schema = shape === 'management' && body ? { ...others, body } : others;
-  const common = {
+  const shared = {
     url,
     config: { shape },
     onRequest: async (request: FastifyRequest, reply: FastifyReply) => allowOrigin(endpoint, request, reply),
   };
   for (const [method, handler] of Object.entries(endpoint.methods)) {
-    app.route({ ...common, method, handler, schema });
+    app.route({ ...shared, method, handler, schema });
   }
-  if (crossOrigin) app.route({ ...common, method: 'OPTIONS', handler: preflight(endpoint) });
+  if (crossOrigin) app.route({ ...shared, method: 'OPTIONS', handler: preflight(endpoint) });
 }
 
 /** Finds the endpoint that a request addresses, whatever its method. */

@@ -450,7 +450,10 @@ t.test('the log names the client that was claimed, and the challenge goes to who
   const wrong = await post({}, { authorization: basic(EXAMPLE.appId, 'a-wrong-secret') });
   t.match(wrong.headers.get('www-authenticate'), /^Basic realm=/);
   t.match(await eventsOf(org, wrong), [{ actor: { id: EXAMPLE.appId } }]);
-  t.match(org.lines.at(-1), /"Claude \(OIDC\)": REFUSED: .* \[client-secret-right \/ invalid_client_secret\]$/);
+  t.match(
+    org.lines.at(-1),
+    /"Claude \(OIDC\)": REFUSED, for this does not hold: .* \[client-secret-right \/ invalid_client_secret\]$/,
+  );
   const bad = await post(asserted(await assertionOf(agentId('Keys'), { key: stranger.key })));
   t.equal(bad.headers.get('www-authenticate'), null);
   t.match(await eventsOf(org, bad), [{ actor: { id: agentId('Keys'), type: 'AI Agent' } }]);

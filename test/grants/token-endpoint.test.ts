@@ -220,13 +220,19 @@ t.test('one event and one line for each refusal, and nothing in them that the cl
   });
   t.equal(event.debugContext.debugData.grantType.length, 60);
   t.equal(org.lines.length, before + 1);
-  t.match(org.lines.at(-1), /^token \((long){15}\): "Claude \(OIDC\)": REFUSED: .* \[grant-type-known \/ unsupported_/);
+  t.match(
+    org.lines.at(-1),
+    /^token \((long){15}\): "Claude \(OIDC\)": REFUSED, for this does not hold: .* \[grant-type-known \/ unsupported_/,
+  );
   t.ok((org.lines.at(-1) as string).length <= 400);
   await org.post(TOKEN, {}, BASIC);
   t.match(org.lines.at(-1), /^token \(no grant type\): /);
   const bell = await org.exchange(await forgeIdToken(org), { audience: 'https://x\u0007\u001b[31m.example/ü' });
   t.equal(bell.status, 400);
-  t.match(org.lines.at(-1), / for alice@example\.com -> https:\/\/x\?\?\[31m\.example\/\?: REFUSED: /);
+  t.match(
+    org.lines.at(-1),
+    / for alice@example\.com -> https:\/\/x\?\?\[31m\.example\/\?: REFUSED, for this does not hold: /,
+  );
 });
 
 /** An org over a store whose commits go another way once `armed`. */

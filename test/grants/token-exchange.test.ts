@@ -589,7 +589,7 @@ t.test('ix-ok-baseline: the bytes of an ID-JAG for a SAML resource app', async (
       {
         type: 'id_jag',
         alternateId: EXAMPLE.figma,
-        detailEntry: { scope: 'mcp:read', subject: '00uAlice000000000001' },
+        detailEntry: { scope: 'mcp:read', subject: '00uAlice000000000001', actor: /^\{"sub":"wlp/ },
       },
     ],
   });
