@@ -2,7 +2,6 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createSilentServer, type Server } from 'node:net';
-import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import { readConfig, type Settings } from '../src/config.js';
@@ -27,16 +26,7 @@ t.test('without options: the example org, in memory, on a free port of this mach
 });
 
 t.test('on a wildcard address the issuer is localhost', async (t) => {
-  for (const host of ['0.0.0.0', '::']) {
-    if (
-      host === '::' &&
-      !Object.values(networkInterfaces())
-        .flat()
-        .some((one) => one?.family === 'IPv6')
-    )
-      continue;
-    t.match((await open(t, { host })).issuer, /^http:\/\/localhost:\d+$/, host);
-  }
+  t.match((await open(t, { host: '0.0.0.0' })).issuer, /^http:\/\/localhost:\d+$/);
 });
 
 t.test('a configured issuer is used byte for byte, whatever the Host header says', async (t) => {
