@@ -7,9 +7,9 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 # The secrets are for networks with a package registry or a certificate authority of their own, and stay out of the image:
 # docker build --secret id=npmrc,src=<an npmrc> --secret id=ca,src=<a PEM file, with cafile=/run/secrets/ca in the npmrc>
-RUN --mount=type=secret,id=npmrc,target=/root/.npmrc \
+RUN --mount=type=secret,id=npmrc \
     --mount=type=secret,id=ca \
-    npm ci --ignore-scripts --no-audit --no-fund
+    NPM_CONFIG_USERCONFIG=/run/secrets/npmrc npm ci --ignore-scripts --no-audit --no-fund
 COPY build.mjs tsconfig.json LICENSE ./
 COPY src src
 COPY fixtures fixtures

@@ -1,10 +1,11 @@
 /** What the browser is told: a page, or to go elsewhere; and the request it came with. */
 import type { Html } from '../html/html.js';
-import type { Org } from '../org.js';
+import { type Org, settingsOf } from '../org.js';
 import type { Form } from '../protocol/form.js';
 import type { AuthorizationServer } from '../registry/authorization-server.js';
 import type { View } from '../store/port.js';
 import type { Origin } from '../syslog/event.js';
+import { errorPage } from './pages.js';
 
 /** A browser's request to the authorization, sign-in or logout endpoint. */
 export interface BrowserCall {
@@ -24,3 +25,13 @@ export interface BrowserCall {
 export type Answer =
   | { readonly kind: 'page'; readonly status: number; readonly page: Html; readonly cookie?: string | undefined }
   | { readonly kind: 'redirect'; readonly location: string; readonly cookie?: string | undefined };
+
+/** A page that says what is wrong: for errors that must not be sent anywhere else. */
+export function errorAnswer(org: Org, error: string, text: string): Answer {
+  return { kind: 'page', status: 400, page: errorPage(settingsOf(org).name, error, text) };
+}
+
+/** The URL with the parameters added to the query it may have already. */
+export function withQuery(url: string, parameters: URLSearchParams): string {
+  return parameters.size === 0 ? url : `${url}${url.includes('?') ? '&' : '?'}${parameters}`;
+}

@@ -16,10 +16,10 @@ import type { Application } from '../registry/application.js';
 import { policyAllows } from '../registry/authorization-server.js';
 import { type Client, findClient } from '../registry/client.js';
 import { insert } from '../store/port.js';
-import type { Answer, BrowserCall } from './answer.js';
+import { type Answer, type BrowserCall, errorAnswer, withQuery } from './answer.js';
 import { logAuthorization, logRefusal } from './authorize-log.js';
 import { type AuthorizeFacts, PAGE_RULES, REDIRECT_RULES, SIGNED_IN_RULES } from './authorize-rules.js';
-import { errorPage, formPostPage, signInPage } from './pages.js';
+import { formPostPage, signInPage } from './pages.js';
 import { logSignIn, type Presence, presenceFromCookie, presenceFromToken } from './sessions.js';
 import { type SignInTransaction, signIns } from './sign-in-transaction.js';
 
@@ -55,10 +55,9 @@ function respond(facts: AuthorizeFacts, values: readonly (readonly [string, stri
   if (facts.responseMode === 'form_post') {
     return { kind: 'page', status: 200, page: formPostPage(redirectUri, values), cookie };
   }
-  const encoded = new URLSearchParams(values.map(([name, value]): [string, string] => [name, value])).toString();
-  if (facts.responseMode === 'fragment') return { kind: 'redirect', location: `${redirectUri}#${encoded}`, cookie };
-  const separator = redirectUri.includes('?') ? '&' : '?';
-  return { kind: 'redirect', location: `${redirectUri}${separator}${encoded}`, cookie };
+  const parameters = new URLSearchParams(values.map(([name, value]): [string, string] => [name, value]));
+  if (facts.responseMode === 'fragment') return { kind: 'redirect', location: `${redirectUri}#${parameters}`, cookie };
+  return { kind: 'redirect', location: withQuery(redirectUri, parameters), cookie };
 }
 
 const withState = (facts: AuthorizeFacts): [string, string][] =>
@@ -163,7 +162,7 @@ export function examine(call: BrowserCall): Answer | AuthorizeFacts {
   logRefusal(call, facts, refused);
   if (!shown) return respondError(facts, refused.reason);
   const { error, text } = REASONS[shown.reason];
-  return { kind: 'page', status: 400, page: errorPage(settingsOf(call.org).name, error, text) };
+  return errorAnswer(call.org, error, text);
 }
 
 /** `GET` or `POST /oauth2/…/v1/authorize`. */

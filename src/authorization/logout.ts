@@ -11,13 +11,13 @@ import { users } from '../registry/user.js';
 import { replace } from '../store/port.js';
 import { partyOfUser } from '../syslog/event.js';
 import { verifyIdToken } from '../tokens/id-token.js';
-import type { Answer, BrowserCall } from './answer.js';
-import { errorPage, signedOutPage } from './pages.js';
+import { type Answer, type BrowserCall, errorAnswer, withQuery } from './answer.js';
+import { signedOutPage } from './pages.js';
 import { sessionOf } from './sessions.js';
 
 function refuse(call: BrowserCall, reason: ReasonName): Answer {
   const { error, text } = REASONS[reason];
-  return { kind: 'page', status: 400, page: errorPage(settingsOf(call.org).name, error, text) };
+  return errorAnswer(call.org, error, text);
 }
 
 /** The sessions to end: the one behind the ID token, and the one this browser holds. */
@@ -54,7 +54,6 @@ export async function logout(call: BrowserCall): Promise<Answer> {
   await end(call, sessionsToEnd(org, grant, sessionOf(org, call.sessionCookie, call.now)));
   if (target === undefined) return { kind: 'page', status: 200, page: signedOutPage(settingsOf(org).name), cookie: '' };
   const state = params.get('state');
-  const separator = target.includes('?') ? '&' : '?';
-  const query = state === undefined ? '' : `${separator}${new URLSearchParams({ state })}`;
-  return { kind: 'redirect', location: target + query, cookie: '' };
+  const parameters = new URLSearchParams(state === undefined ? {} : { state });
+  return { kind: 'redirect', location: withQuery(target, parameters), cookie: '' };
 }

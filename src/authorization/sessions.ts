@@ -4,7 +4,7 @@
  */
 
 import * as z from 'zod';
-import { passwordMatches } from '../grants/password-check.js';
+import { findByPassword } from '../grants/password-check.js';
 import { fingerprint, SESSION_LIFETIME, type Session, sessions } from '../grants/records.js';
 import type { Org } from '../org.js';
 import { newId, newSecret } from '../protocol/ids.js';
@@ -33,8 +33,8 @@ const SESSION_TOKEN_LIFETIME = 5 * 60_000;
 
 /** The active user with that login and password. Unknown users and wrong passwords take one path. */
 export function userWithPassword(view: View, login: string, password: string): User | undefined {
-  const named = view.findBy(users, 'login', login.toLowerCase())[0];
-  return passwordMatches(named, password) && named?.status === 'ACTIVE' ? named : undefined;
+  const user = findByPassword(view, login, password);
+  return user?.status === 'ACTIVE' ? user : undefined;
 }
 
 /** A new session with the change that files it, and the cookie that holds it. */

@@ -1,11 +1,9 @@
 /** The sign-in page's form: checks the password and goes on with the authorization request that was waiting. */
 import { fingerprint } from '../grants/records.js';
-import { settingsOf } from '../org.js';
 import { readForm } from '../protocol/form.js';
 import { authorizationServers } from '../registry/authorization-server.js';
-import type { Answer, BrowserCall } from './answer.js';
+import { type Answer, type BrowserCall, errorAnswer } from './answer.js';
 import { examine, proceed, signInForm } from './authorize.js';
-import { errorPage } from './pages.js';
 import { logSignIn, newSession, userWithPassword } from './sessions.js';
 import { signIns } from './sign-in-transaction.js';
 
@@ -31,5 +29,5 @@ export async function signIn(call: BrowserCall): Promise<Answer> {
 
 function staleSignIn(call: BrowserCall): Answer {
   const text = 'This sign-in is no longer open. Go back to the application and start again.';
-  return { kind: 'page', status: 400, page: errorPage(settingsOf(call.org).name, 'invalid_request', text) };
+  return errorAnswer(call.org, 'invalid_request', text);
 }

@@ -6,11 +6,11 @@ import { cite } from '../protocol/sources.js';
 import { GRANT_TYPE } from '../protocol/urns.js';
 import type { Application } from '../registry/application.js';
 import { policyAllows } from '../registry/authorization-server.js';
-import { type User, users } from '../registry/user.js';
+import type { User } from '../registry/user.js';
 import { partyOfUser } from '../syslog/event.js';
 import type { GrantType } from './call.js';
 import { issueTokens, newGrant, openGrant } from './issue-tokens.js';
-import { passwordMatches } from './password-check.js';
+import { findByPassword } from './password-check.js';
 import { offeredScopes } from './server-scopes.js';
 
 export interface PasswordFacts {
@@ -79,8 +79,7 @@ export const password: GrantType<PasswordFacts> = {
   async gather(call) {
     const { form, view, client } = call;
     const [login, sent] = [form.get('username'), form.get('password')];
-    const named = view.findBy(users, 'login', (login ?? '').toLowerCase())[0];
-    const user = passwordMatches(named, sent ?? '') ? named : undefined;
+    const user = findByPassword(view, login ?? '', sent ?? '');
     const scopes = words(form.get('scope'));
     return {
       credentialsSent: login !== undefined && sent !== undefined,
