@@ -1,13 +1,50 @@
 /**
  * The documents that are printed from the code: `npm run docs` writes them, and a test fails when one is stale.
  */
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DIFFERENCES, LATER_DIFFERENCES } from '../src/protocol/profile.js';
 import { orgFileJsonSchema } from '../src/registry/org-file.js';
+import { IDP_CATALOGUE } from '../test/support/idp-catalogue.js';
+import { profilesDocument } from './print-profiles.js';
+import { refusalsDocument } from './print-refusals.js';
+import { rulesDocument } from './print-rules.js';
+import { TABLES } from './tables.js';
+
+const TESTS = fileURLToPath(new URL('../test/', import.meta.url));
+const ENDING = '.test.ts';
+const COMMENT = /^\s*(\/\/|\/?\*)/;
+/** To the same quote again, or to the end of the line. */
+const STRING = /(['"`])(?:\\.|(?!\1).)*/g;
+const ID = /(?<![\w-])(ix|iss)-[a-z0-9-]+/g;
+
+/** The ids of the catalogue that stand in the strings of a test file. */
+function idsIn(source: string): ReadonlySet<string> {
+  const lines = source.split('\n').filter((line) => !COMMENT.test(line));
+  const strings = lines.flatMap((line) => line.match(STRING) ?? []);
+  return new Set(strings.flatMap((text) => text.match(ID) ?? []));
+}
+
+/** Finds the test files that have an id in a string, as in a title, by name below test/: `grants/token-exchange`. */
+export function readTests(): (id: string) => readonly string[] {
+  const names = readdirSync(TESTS, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith(ENDING));
+  const files = names.sort().map((name) => ({
+    name: name.slice(0, -ENDING.length),
+    ids: idsIn(readFileSync(join(TESTS, name), 'utf8')),
+  }));
+  return (id) => files.filter(({ ids }) => ids.has(id)).map(({ name }) => name);
+}
 
 /** File name below docs/ -> its content. */
 export function generatedDocs(): Readonly<Record<string, string>> {
-  return { 'org-file.schema.json': `${JSON.stringify(orgFileJsonSchema(), null, 2)}\n` };
+  const rules = TABLES.flatMap((table) => table.rules);
+  return {
+    'org-file.schema.json': `${JSON.stringify(orgFileJsonSchema(), null, 2)}\n`,
+    'rules.md': rulesDocument(TABLES),
+    'refusals.md': refusalsDocument({ catalogue: IDP_CATALOGUE, rules, testsOf: readTests() }),
+    'profiles.md': profilesDocument(DIFFERENCES, LATER_DIFFERENCES),
+  };
 }
 
 /** Writes them all to a directory. */

@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
+import { ProfileName } from './protocol/profile.js';
 
 const text = z.string().min(1, 'is empty');
 
@@ -26,6 +27,8 @@ const Settings = z.strictObject({
   apiToken: z.string().min(16, 'is shorter than 16 characters').optional(),
   tlsCert: text.optional(),
   tlsKey: text.optional(),
+  profile: z.enum(ProfileName, { error: 'is none of okta, draft' }).optional(),
+  explainErrors: z.stringbool({ error: 'is neither true nor false' }).optional(),
   logLevel: z.enum(['silent', 'info', 'debug'], { error: 'is none of silent, info, debug' }).default('info'),
 });
 export type Settings = z.infer<typeof Settings>;
@@ -43,8 +46,13 @@ const MEANING: Record<Name, string> = {
   apiToken: 'an API token with role SUPER_ADMIN, beside those of the org file',
   tlsCert: 'PEM file with the certificate, to serve https',
   tlsKey: 'PEM file with its private key',
+  profile: 'okta or draft: where the two differ, see docs/profiles.md (default: as the org file says, or okta)',
+  explainErrors: 'say in the body of an error which rules were broken',
   logLevel: 'silent, info (each exchange) or debug (each request)',
 };
+
+/** Flags that take no value. */
+const SWITCHES: readonly Name[] = ['reset', 'explainErrors'];
 
 const NAMES = Object.keys(MEANING) as Name[];
 const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
@@ -65,7 +73,7 @@ export class ConfigError extends Error {
 
 function values(argv: readonly string[], env: Readonly<Record<string, string | undefined>>) {
   const options = Object.fromEntries(
-    NAMES.map((name) => [kebab(name), { type: name === 'reset' ? 'boolean' : 'string' } as const]),
+    NAMES.map((name) => [kebab(name), { type: SWITCHES.includes(name) ? 'boolean' : 'string' } as const]),
   );
   const known = NAMES.map(variableOf);
   const unknown = Object.keys(env).find((name) => name.startsWith('XAA_') && !known.includes(name));
@@ -121,7 +129,7 @@ function checkTls(settings: Settings): Settings {
 
 /** The text of `--help`. */
 export function helpText(): string {
-  const rows = NAMES.map((name) => `  ${flagOf(name).padEnd(12)} ${variableOf(name).padEnd(14)} ${MEANING[name]}`);
+  const rows = NAMES.map((name) => `  ${flagOf(name).padEnd(16)} ${variableOf(name).padEnd(18)} ${MEANING[name]}`);
   return [
     'mock-okta-xaa: a mock Okta org for Cross App Access. For testing only.',
     '',

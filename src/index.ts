@@ -11,12 +11,15 @@ import { listenProblem, originOf } from './listening.js';
 import { type Clock, makeOrg } from './org.js';
 import { type Found, OrgFileError, readOrg, seedStore } from './org-source.js';
 import { newId } from './protocol/ids.js';
+import { ProfileName } from './protocol/profile.js';
 import { type ApiToken, apiTokens } from './registry/api-token.js';
 import type { OrgFileInput } from './registry/org-file.js';
 import { REGISTRY } from './registry/org-records.js';
+import { type OrgSettings, orgSettings } from './registry/org-settings.js';
 import { users } from './registry/user.js';
 import { openStore } from './store/open.js';
 import { insert, type OrgStore, replace, StoreFailure } from './store/port.js';
+import { exchangeLog } from './syslog/exchange-log.js';
 import { systemLog } from './syslog/system-log.js';
 
 export type { OrgFileInput } from './registry/org-file.js';
@@ -40,6 +43,10 @@ export interface StartOptions {
   /** Paths of PEM files; both, or neither for plain http. */
   readonly tlsCert?: string | undefined;
   readonly tlsKey?: string | undefined;
+  /** `okta` or `draft`, whatever the org file says. */
+  readonly profile?: ProfileName | undefined;
+  /** Say in the body of an error which rules were broken, whatever the org file says. */
+  readonly explainErrors?: boolean | undefined;
   readonly logLevel?: 'silent' | 'info' | 'debug' | undefined;
   /** Takes the lines meant for a terminal; default: nobody. */
   readonly say?: ((line: string) => void) | undefined;
@@ -98,7 +105,17 @@ const FOUND: Record<Found, string> = {
     'as it was left; it was seeded from another file, or the example has changed since (--reset seeds it anew)',
 };
 
-function banner(store: OrgStore, storeUrl: string, found: Found, issuer: string, url: string): string {
+/** What the person at the terminal is told once the org listens. */
+interface Started {
+  readonly storeUrl: string;
+  readonly found: Found;
+  readonly profile: ProfileName | undefined;
+  readonly issuer: string;
+  readonly url: string;
+}
+
+function banner(store: OrgStore, { storeUrl, found, profile, issuer, url }: Started): string {
+  const { settings } = store.view().list(orgSettings)[0] as OrgSettings;
   const able = store
     .view()
     .list(users)
@@ -108,10 +125,17 @@ function banner(store: OrgStore, storeUrl: string, found: Found, issuer: string,
     'mock-okta-xaa: a mock Okta org for Cross App Access. FOR TESTING ONLY.',
     `Store: ${storeUrl}, ${FOUND[found]}`,
     `Sign in as: ${names.join(', ') || 'nobody; the org has no active user with a password'} (passwords: see the org file)`,
+    `Profile: ${profile ?? settings.profile}`,
     `Issuer: ${issuer}`,
     `Listening on ${url}`,
     '',
   ].join('\n');
+}
+
+/** From JavaScript, anything may come. */
+function checkProfile(profile: string | undefined): void {
+  if (profile === undefined || ProfileName.some((name) => name === profile)) return;
+  throw new StartFailure(`The profile ${JSON.stringify(profile)} is none of ${ProfileName.join(', ')}.`);
 }
 
 /** Turns the failures a person can mend into one kind. */
@@ -134,6 +158,7 @@ export async function start(options: StartOptions = {}): Promise<RunningOrg> {
 
 async function open(options: StartOptions): Promise<RunningOrg> {
   const clock = options.clock ?? { now: () => Date.now() };
+  checkProfile(options.profile);
   const tls = readTls(options);
   const seeded = readOrg(options.org, new Date(clock.now()).toISOString());
   const storeUrl = options.store ?? 'memory:';
@@ -145,7 +170,8 @@ async function open(options: StartOptions): Promise<RunningOrg> {
     const listening = await listen(options, store, clock, tls);
     const close = () => listening.close().then(() => all.close());
     const { issuer, url } = listening;
-    return { issuer, banner: banner(store, storeUrl, found, issuer, url), close };
+    const { profile } = options;
+    return { issuer, banner: banner(store, { storeUrl, found, profile, issuer, url }), close };
   } catch (error) {
     await all.close();
     throw error;
@@ -157,7 +183,10 @@ async function listen(options: StartOptions, store: OrgStore, clock: Clock, tls:
   let url = '';
   const issuer = () => options.issuer ?? url;
   const log = systemLog(() => clock.now());
-  const org = makeOrg({ issuer, store, clock, log, say: logLevel === 'silent' ? () => {} : say });
+  const { profile, explainErrors } = options;
+  const exchanges = exchangeLog();
+  const overrides = { profile, explainErrors };
+  const org = makeOrg({ issuer, store, clock, log, exchanges, overrides, say: logLevel === 'silent' ? () => {} : say });
   const app = makeServer(org, {
     tls,
     onFailure: (error) => say(`failure: ${error.stack}`),

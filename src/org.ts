@@ -1,6 +1,8 @@
 /** Org: all that a request is handed. Nothing in the program lives outside one. */
+import { PROFILES, type Profile, type ProfileName } from './protocol/profile.js';
 import { type OrgSettings, orgSettings } from './registry/org-settings.js';
 import type { OrgStore } from './store/port.js';
+import type { ExchangeLog } from './syslog/exchange-log.js';
 import type { SystemLog } from './syslog/system-log.js';
 import { type KeyRing, keyRing } from './tokens/keys.js';
 
@@ -16,25 +18,52 @@ export interface Org {
   readonly clock: Clock;
   readonly keys: KeyRing;
   readonly log: SystemLog;
+  readonly exchanges: ExchangeLog;
   /** A line for the person at the terminal. */
   readonly say: (line: string) => void;
+  /** What the org does where Okta and the drafts part. */
+  readonly profile: Profile;
+  /** The bodies of errors say which rules were broken. */
+  readonly explainErrors: boolean;
 }
 
-/** @param parts `issuer` is asked at each use: the port is known only once the server listens */
-export function makeOrg(parts: Omit<Org, 'keys' | 'issuer'> & { readonly issuer: () => string }): Org {
+/** What the person who starts the process sets above the org's own settings. */
+export interface Overrides {
+  readonly profile?: ProfileName | undefined;
+  readonly explainErrors?: boolean | undefined;
+}
+
+/** What an org is made from. `issuer` is asked at each use: the port is known only once the server listens. */
+export interface OrgParts extends Pick<Org, 'store' | 'clock' | 'log' | 'exchanges' | 'say'> {
+  readonly issuer: () => string;
+  readonly overrides?: Overrides;
+}
+
+export function makeOrg({ issuer, overrides = {}, ...parts }: OrgParts): Org {
   const keys = keyRing(parts.store);
+  const settings = () => readSettings(parts.store).settings;
   return {
     ...parts,
     keys,
     get issuer() {
-      return parts.issuer();
+      return issuer();
+    },
+    get profile() {
+      return PROFILES[overrides.profile ?? settings().profile];
+    },
+    get explainErrors() {
+      return overrides.explainErrors ?? settings().explainErrors;
     },
   };
 }
 
+function readSettings(store: OrgStore): OrgSettings {
+  return store.view().list(orgSettings)[0] as OrgSettings;
+}
+
 /** The org's one settings record. */
 export function settingsOf(org: Org): OrgSettings {
-  return org.store.view().list(orgSettings)[0] as OrgSettings;
+  return readSettings(org.store);
 }
 
 /** Seconds since the epoch by the org's clock: the time of tokens. */

@@ -51,6 +51,8 @@ t.test('an org given as an object, with nobody who could sign in', async (t) => 
 
 t.test('an API token that the org file has already is refused', async (t) => {
   await t.rejects(start({ apiToken: EXAMPLE.apiToken }), { name: 'StartFailure', message: /API token .* already/ });
+  const profile = 'x' as 'okta';
+  await t.rejects(start({ profile }), { name: 'StartFailure', message: 'The profile "x" is none of okta, draft.' });
 });
 
 t.test('an org file without a signing key for the org is refused', async (t) => {

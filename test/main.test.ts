@@ -19,7 +19,13 @@ t.test('help and version', async (t) => {
 t.test('starts, says what it is, answers, is healthy, and stops on SIGTERM', async (t) => {
   const server = run([...MEMORY, '--log-level', 'debug']);
   const url = await server.printed(LISTENING);
-  for (const said of [/FOR TESTING ONLY/, /Store: memory:, seeded/, /alice@example\.com/, `Issuer: ${url}`]) {
+  for (const said of [
+    /FOR TESTING ONLY/,
+    /Store: memory:, seeded/,
+    /alice@example\.com/,
+    /Profile: okta/,
+    `Issuer: ${url}`,
+  ]) {
     t.match(server.out(), said);
   }
   t.match(await (await fetch(`${url}/_mock/health`)).json(), { status: 'UP', issuer: url });

@@ -1,7 +1,7 @@
 /** "May this agent reach that audience for this user?": gathers from one view what the policy is judged by. */
 import { expandIssuer, issuerOf, type Org, settingsOf, storedForms } from '../org.js';
 import { orn } from '../protocol/ids.js';
-import { problem } from '../protocol/rule.js';
+import { known, problem } from '../protocol/rule.js';
 import { type AiAgent, type Delegation, delegations } from '../registry/ai-agent.js';
 import { type Application, applications } from '../registry/application.js';
 import { authorizationServers } from '../registry/authorization-server.js';
@@ -52,25 +52,38 @@ function targetOf(org: Org, view: View, connection: ResourceConnection): Target 
 }
 
 interface Connected {
-  readonly connection?: ResourceConnection;
+  readonly connection?: PolicyFacts['connection'];
   readonly target?: Target | undefined;
+}
+
+/** The ways in which the audience may stand in the registry. The registry's own spelling is for the registry alone. */
+function formsOf(org: Org, audience: string): readonly string[] {
+  return audience.startsWith('{issuer}') ? [] : storedForms(org, audience);
+}
+
+/** Whether anything in the org goes by that Issuer URL, connected or not. */
+function isAudience({ org, view }: AccessQuestion, audience: string): boolean {
+  const ofApp = formsOf(org, audience).some((form) => view.findBy(applications, 'issuerUrl', form).length > 0);
+  return ofApp || view.list(authorizationServers).some((server) => issuerOf(org, server.id) === audience);
 }
 
 /**
  * The connection that an audience means: one that copied this Issuer URL, best one whose target has it still; or else the
  * one to the application whose Issuer URL it is now, so that a connection left behind by a change is found and named.
  */
-function connectionTo(question: AccessQuestion, agentId: string): Connected {
-  const { org, view, audiences } = question;
-  const [audience = ''] = audiences;
-  // The registry's own spelling is for the registry alone.
-  const forms = audience.startsWith('{issuer}') ? [] : storedForms(org, audience);
+function connectionTo(question: AccessQuestion, agentId: string, audience: string): Connected {
+  const { org, view } = question;
+  const forms = formsOf(org, audience);
   const apps = forms.flatMap((form) => view.findBy(applications, 'issuerUrl', form));
-  const found: readonly Connected[] = [
+  const found = [
     ...forms.flatMap((form) => view.findBy(resourceConnections, 'issuerUrl', `${agentId}:${form}`)),
     ...apps.flatMap((app) => view.findBy(resourceConnections, 'target', `${agentId}:${app.id}`)),
-  ].map((connection) => ({ connection, target: targetOf(org, view, connection) }));
-  return found.find(({ target }) => target?.issuerUrl === audience) ?? found[0] ?? {};
+  ].flatMap((connection) => {
+    const target = targetOf(org, view, connection);
+    return target ? [{ connection, target }] : [];
+  });
+  const best = found.find(({ target }) => target.issuerUrl === audience) ?? found[0];
+  return best ?? { connection: problem(isAudience(question, audience) ? 'not-connected' : 'unknown-audience') };
 }
 
 function callerOf(question: AccessQuestion): Application | undefined {
@@ -85,10 +98,15 @@ function delegationOf(view: View, agent: AiAgent | undefined, caller: Applicatio
 
 export function gatherPolicyFacts(question: AccessQuestion): PolicyFacts {
   const { org, view, agent, userId } = question;
+  const audience = question.audiences.length === 1 ? question.audiences[0] : undefined;
   const caller = callerOf(question);
   const user = userId === undefined ? undefined : view.get(users, userId);
-  const { connection, target }: Connected = agent ? connectionTo(question, agent.id) : {};
+  const { connection, target }: Connected =
+    agent && audience !== undefined ? connectionTo(question, agent.id, audience) : {};
+  const connected = known(connection);
   return {
+    profile: org.profile,
+    orgIssuer: org.issuer,
     xaaFeature: settingsOf(org).features.xaa,
     agent,
     caller: question.callerId === undefined ? undefined : (caller ?? problem('unknown')),
@@ -98,11 +116,12 @@ export function gatherPolicyFacts(question: AccessQuestion): PolicyFacts {
     user: userId === undefined ? undefined : (user ?? problem('unknown')),
     userAssignedToCaller: user !== undefined && caller !== undefined && isAssigned(view, caller.id, user.id),
     audiences: question.audiences,
+    audience,
     connection,
     target,
     userAssignedToResource:
       user !== undefined && (target?.app === undefined || isAssigned(view, target.app.id, user.id)),
-    connectedIssuer: connection && expandIssuer(org, connection.issuerUrl),
+    connectedIssuer: connected && expandIssuer(org, connected.issuerUrl),
     resources: question.resources,
     scopes: question.scopes,
   };

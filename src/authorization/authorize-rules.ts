@@ -38,6 +38,7 @@ export const PAGE_RULES: readonly Rule<AuthorizeFacts>[] = [
   rule({
     name: 'authorize-client-known',
     demands: 'client_id is an OIDC application of the org.',
+    of: ['client'],
     holds: (f) => problemOf(f.client) === undefined,
     reason: 'invalid_client_id',
     source: okta,

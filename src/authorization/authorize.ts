@@ -6,12 +6,12 @@ import { isAssigned } from '../access/assignment-check.js';
 import { serverId } from '../grants/call.js';
 import { CODE_LIFETIME, codes, fingerprint } from '../grants/records.js';
 import { offeredScopes } from '../grants/server-scopes.js';
-import { settingsOf } from '../org.js';
+import { issuerOf, settingsOf } from '../org.js';
 import { words } from '../protocol/form.js';
 import { newId, newSecret } from '../protocol/ids.js';
-import { REASONS, type ReasonName } from '../protocol/reasons.js';
-import { judge, problem } from '../protocol/rule.js';
+import { judge, problem, type Rule } from '../protocol/rule.js';
 import { GRANT_TYPE } from '../protocol/urns.js';
+import { wireOf } from '../protocol/wire.js';
 import type { Application } from '../registry/application.js';
 import { policyAllows } from '../registry/authorization-server.js';
 import { type Client, findClient } from '../registry/client.js';
@@ -49,23 +49,32 @@ function gather(call: BrowserCall): AuthorizeFacts {
   };
 }
 
-/** Sends values to the redirect URI in the response mode asked for. */
-function respond(facts: AuthorizeFacts, values: readonly (readonly [string, string])[], cookie?: string): Answer {
+type Values = readonly (readonly [string, string])[];
+
+/** Sends values to the redirect URI in the response mode asked for, with the state, and the issuer if the profile does. */
+function respond(call: BrowserCall, facts: AuthorizeFacts, values: Values, cookie?: string): Answer {
   const redirectUri = facts.redirectUri as string;
+  const all: Values = [...values, ...issuerPart(call)];
   if (facts.responseMode === 'form_post') {
-    return { kind: 'page', status: 200, page: formPostPage(redirectUri, values), cookie };
+    return { kind: 'page', status: 200, page: formPostPage(redirectUri, all), cookie };
   }
-  const parameters = new URLSearchParams(values.map(([name, value]): [string, string] => [name, value]));
+  const parameters = new URLSearchParams(all.map(([name, value]): [string, string] => [name, value]));
   if (facts.responseMode === 'fragment') return { kind: 'redirect', location: `${redirectUri}#${parameters}`, cookie };
   return { kind: 'redirect', location: withQuery(redirectUri, parameters), cookie };
 }
 
-const withState = (facts: AuthorizeFacts): [string, string][] =>
-  facts.state === undefined ? [] : [['state', facts.state]];
+/** RFC 9207: which server answered. */
+function issuerPart(call: BrowserCall): Values {
+  const { org } = call;
+  return org.profile.authorizationResponseIssuer === 'sent' ? [['iss', issuerOf(org, serverId(call))]] : [];
+}
 
-function respondError(facts: AuthorizeFacts, reason: ReasonName, cookie?: string): Answer {
-  const { error, text } = REASONS[reason];
-  return respond(facts, [...withState(facts), ['error', error], ['error_description', text]], cookie);
+const withState = (facts: AuthorizeFacts): Values => (facts.state === undefined ? [] : [['state', facts.state]]);
+
+// biome-ignore lint/suspicious/noExplicitAny: a rule of any of the three tables
+function respondError(call: BrowserCall, facts: AuthorizeFacts, rule: Rule<any>, cookie?: string): Answer {
+  const { error, text } = wireOf(rule, call.org.profile);
+  return respond(call, facts, [...withState(facts), ['error', error], ['error_description', text]], cookie);
 }
 
 /** Whether the session will do for this request, or the user must authenticate again. */
@@ -123,7 +132,7 @@ async function issueCode(call: BrowserCall, facts: AuthorizeFacts, presence: Pre
   const conflict = await call.org.store.commit([...presence.filed, issued], call.now, call.view);
   if (conflict) return proceed(call, facts, undefined);
   logAuthorization(call, facts, presence);
-  return respond(facts, [['code', code], ...withState(facts)], presence.cookie);
+  return respond(call, facts, [['code', code], ...withState(facts)], presence.cookie);
 }
 
 /** Files a session without a code: the user did sign in, even if not to this application. Answers with its cookie. */
@@ -148,7 +157,7 @@ export async function proceed(
   if (refused) {
     const cookie = presence?.fresh ? await openSession(call, presence) : undefined;
     logRefusal(call, facts, refused, presence?.user);
-    return respondError(facts, refused.reason, cookie);
+    return respondError(call, facts, refused, cookie);
   }
   return signedIn ? issueCode(call, facts, presence) : askToSignIn(call, facts);
 }
@@ -160,8 +169,8 @@ export function examine(call: BrowserCall): Answer | AuthorizeFacts {
   const refused = shown ?? judge(REDIRECT_RULES, facts);
   if (!refused) return facts;
   logRefusal(call, facts, refused);
-  if (!shown) return respondError(facts, refused.reason);
-  const { error, text } = REASONS[shown.reason];
+  if (!shown) return respondError(call, facts, refused);
+  const { error, text } = wireOf(shown, call.org.profile);
   return errorAnswer(call.org, error, text);
 }
 

@@ -5,7 +5,7 @@
 import { type Call, serverId } from '../grants/call.js';
 import { offeredScopes } from '../grants/server-scopes.js';
 import { endpointBase, issuerOf, type Org } from '../org.js';
-import { GRANT_TYPE } from '../protocol/urns.js';
+import { GRANT_TYPE, ID_JAG_PROFILE, TOKEN_TYPE } from '../protocol/urns.js';
 import { ClientAuthenticationMethod } from '../registry/application.js';
 import { RESPONSE_MODES } from './authorize-rules.js';
 
@@ -16,11 +16,32 @@ const OIDC_CLAIMS = [
 ];
 const OAUTH_CLAIMS = ['ver', 'jti', 'iss', 'aud', 'iat', 'exp', 'cid', 'uid', 'scp', 'sub'];
 
+const GRANT_TYPES: readonly string[] = [GRANT_TYPE.authorizationCode, GRANT_TYPE.refreshToken, GRANT_TYPE.password];
+
+/** What the profile lists beside Okta's members. RFC 9207; ID-JAG draft, "Authorization Server Metadata". */
+function profileMembers({ profile }: Org, server: Call['server']): { grantTypes: readonly string[]; more: object } {
+  const issued = server === 'org' && profile.idpMetadata === 'listed';
+  const redeemed = server !== 'org' && profile.rasMetadata === 'listed';
+  return {
+    grantTypes: [
+      ...GRANT_TYPES,
+      ...(issued ? [GRANT_TYPE.tokenExchange] : []),
+      ...(redeemed ? [GRANT_TYPE.jwtBearer] : []),
+    ],
+    more: {
+      ...(issued && { identity_chaining_requested_token_types_supported: [TOKEN_TYPE.idJag] }),
+      ...(redeemed && { authorization_grant_profiles_supported: [ID_JAG_PROFILE] }),
+      ...(profile.authorizationResponseIssuer === 'sent' && { authorization_response_iss_parameter_supported: true }),
+    },
+  };
+}
+
 /** OpenID Connect Discovery, or RFC 8414 when `kind` is `oauth`. */
 export function metadata(org: Org, server: Call['server'], kind: 'oidc' | 'oauth'): object {
   const id = serverId({ server });
   const base = `${endpointBase(org, id)}/v1`;
   const methods = ClientAuthenticationMethod.options;
+  const { grantTypes, more } = profileMembers(org, server);
   // A custom server's OAuth document has no userinfo_endpoint and lists its access token's claims.
   const ofCustomOAuth = server !== 'org' && kind === 'oauth';
   return {
@@ -31,7 +52,7 @@ export function metadata(org: Org, server: Call['server'], kind: 'oidc' | 'oauth
     jwks_uri: `${base}/keys`,
     response_types_supported: ['code'],
     response_modes_supported: RESPONSE_MODES,
-    grant_types_supported: [GRANT_TYPE.authorizationCode, GRANT_TYPE.refreshToken, GRANT_TYPE.password],
+    grant_types_supported: grantTypes,
     subject_types_supported: ['public'],
     ...(!ofCustomOAuth && { id_token_signing_alg_values_supported: ['RS256'] }),
     scopes_supported: offeredScopes(server),
@@ -43,5 +64,6 @@ export function metadata(org: Org, server: Call['server'], kind: 'oidc' | 'oauth
     revocation_endpoint: `${base}/revoke`,
     revocation_endpoint_auth_methods_supported: methods,
     end_session_endpoint: `${base}/logout`,
+    ...more,
   };
 }

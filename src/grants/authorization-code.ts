@@ -1,5 +1,5 @@
 /** grant_type=authorization_code: a code is spent once, by the client it was issued to, with the verifier it was asked for. */
-import { matchesChallenge } from '../protocol/pkce.js';
+import { isPkceValue, matchesChallenge } from '../protocol/pkce.js';
 import { type Fact, problem, problemOf, type Rule, rulesOver } from '../protocol/rule.js';
 import { cite } from '../protocol/sources.js';
 import { GRANT_TYPE } from '../protocol/urns.js';
@@ -36,6 +36,7 @@ const RULES: readonly Rule<CodeFacts>[] = [
   rule({
     name: 'code-known',
     demands: 'The code was issued by this server and is not long gone.',
+    of: ['code'],
     holds: (f) => problemOf(f.code) === undefined,
     reason: 'invalid_authorization_code',
     source: cite.oauth('Error Response'),
@@ -86,6 +87,7 @@ const RULES: readonly Rule<CodeFacts>[] = [
     needs: ['code'],
     holds: (f) => f.code.codeChallenge === undefined || f.verifier !== undefined,
     reason: 'pkce_missing_verifier',
+    wording: 'pkceVerifierError',
     source: cite.oktaErrors('pkce_missing_verifier'),
   }),
   rule({
@@ -94,11 +96,20 @@ const RULES: readonly Rule<CodeFacts>[] = [
     needs: ['code'],
     holds: (f) => f.code.codeChallenge !== undefined || f.verifier === undefined,
     reason: 'pkce_missing_challenge_verifier_present',
+    wording: 'pkceVerifierError',
     source: cite.securityBcp('Authorization Code Grant'),
   }),
   rule({
+    name: 'pkce-verifier-well-formed',
+    demands: 'The code_verifier is 43 to 128 characters of the right kind.',
+    needs: ['verifier'],
+    holds: (f) => isPkceValue(f.verifier),
+    reason: 'pkce_verification_failed',
+    source: cite.pkce('Client Creates a Code Verifier'),
+  }),
+  rule({
     name: 'pkce-verifier-matches',
-    demands: 'The code_verifier is well-formed and hashes to the code_challenge.',
+    demands: 'The code_verifier hashes to the code_challenge.',
     needs: ['code', 'verifier'],
     holds: (f) => f.code.codeChallenge === undefined || matchesChallenge(f.verifier, f.code.codeChallenge),
     reason: 'pkce_verification_failed',

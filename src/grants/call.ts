@@ -1,7 +1,7 @@
 /** One request to a token, introspection or revocation endpoint, as the grants see it, and what comes of it. */
 import type { Org } from '../org.js';
 import type { Form } from '../protocol/form.js';
-import type { Rule } from '../protocol/rule.js';
+import type { Judged, Rule } from '../protocol/rule.js';
 import type { AuthorizationServer } from '../registry/authorization-server.js';
 import type { Client } from '../registry/client.js';
 import type { Change, View } from '../store/port.js';
@@ -33,10 +33,11 @@ export function serverId(call: Pick<Call, 'server'>): string {
   return call.server === 'org' ? 'org' : call.server.id;
 }
 
-/** Why a request is refused: the rule that did not hold. */
+/** Why a request is refused: the rule that did not hold, and every rule that was judged until then, in order. */
 export interface Refusal {
   // biome-ignore lint/suspicious/noExplicitAny: a refusal may come from a rule over any facts
   readonly refused: Rule<any>;
+  readonly judged: readonly Judged[];
 }
 
 export function isRefusal(outcome: object): outcome is Refusal {

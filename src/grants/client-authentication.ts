@@ -3,15 +3,17 @@
  * proved it. Used by the token, introspection and revocation endpoints.
  */
 import { timingSafeEqual } from 'node:crypto';
-import { issuerOf, settingsOf } from '../org.js';
-import { type Fact, isKnown, judge, problem } from '../protocol/rule.js';
+import { issuerOf, type Org, settingsOf } from '../org.js';
+import { explain, type Fact, firstBroken, type Judged, known, problem } from '../protocol/rule.js';
+import { CLIENT_ASSERTION_TYPE } from '../protocol/urns.js';
 import { type Client, findClient } from '../registry/client.js';
-import { insert } from '../store/port.js';
+import { type Change, insert } from '../store/port.js';
 import { verifyClientAssertion } from '../tokens/client-assertion.js';
-import { peek } from '../tokens/jws.js';
+import { peekOrNothing } from '../tokens/jws.js';
 import { type Call, type Refusal, serverId } from './call.js';
 import {
   ASSERTION_UNUSED,
+  type AssertedParties,
   type BasicCredentials,
   CLIENT_RULES,
   type ClientFacts,
@@ -46,49 +48,87 @@ function waysTried(call: Call, basic: ClientFacts['basic']): Way[] {
   return ways.length > 0 ? ways : ['none'];
 }
 
-/** The client named by the assertion: `client_id` need not be sent beside it. */
-function assertionSubject(assertion: string | undefined): string | undefined {
-  const { sub } = assertion === undefined ? {} : peek(assertion);
-  return typeof sub === 'string' ? sub : undefined;
+/** The parameters that name or prove a client. */
+const OF_THE_CLIENT = ['client_id', 'client_secret', 'client_assertion', 'client_assertion_type'];
+
+/** Whom an assertion names, read without believing it: only so that it can be verified with the right keys. */
+function readAsserted(assertion: string | undefined): Fact<AssertedParties, 'malformed'> | undefined {
+  if (assertion === undefined) return undefined;
+  const claims = peekOrNothing(assertion);
+  if (claims === undefined) return problem('malformed');
+  const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
+  return { iss: text(claims.iss), sub: text(claims.sub) };
 }
 
-const spentId = (clientId: string, jti: string) => `client-assertion ${clientId} ${fingerprint(jti)}`;
+/** The values of `aud` by which a client assertion may address this server. */
+export function audiencesOf({ org, endpoint, ...call }: Call): readonly string[] {
+  const issuer = issuerOf(org, serverId(call));
+  if (!settingsOf(org).settings.strictClientAssertionAudience) return [endpoint, issuer];
+  return [org.profile.clientAssertionAudience === 'endpoint' ? endpoint : issuer];
+}
+
+/** The name under which a client's assertion is remembered once it is spent. */
+const spentAssertionId = (clientId: string, jti: string) => `client-assertion ${clientId} ${fingerprint(jti)}`;
+
+/** Whether the client has used an assertion with that `jti` that could still be used. */
+export function isAssertionSpent({ store }: Org, clientId: string, jti: string | undefined, now: number): boolean {
+  const spent = jti === undefined ? undefined : store.live.get(spentAssertions, spentAssertionId(clientId, jti));
+  return spent !== undefined && spent.expiresAt > now;
+}
+
+/** The change that spends an assertion for as long as it could be used. @param exp seconds */
+export function spendAssertion(clientId: string, jti: string, exp: number): Change {
+  return insert(spentAssertions, { id: spentAssertionId(clientId, jti), expiresAt: (exp + SKEW) * 1000 });
+}
+
+/**
+ * Whether the request stands up by itself, so that its assertion is worth verifying: that may mean to fetch the client's
+ * keys, which nobody should be able to bring about with a request that is refused anyway.
+ */
+function isCoherent(facts: Pick<ClientFacts, 'ways' | 'assertionType' | 'asserted' | 'claimedId' | 'bodyId'>): boolean {
+  const { iss, sub } = known(facts.asserted) ?? {};
+  const single = facts.ways.length === 1 && facts.assertionType === CLIENT_ASSERTION_TYPE;
+  return single && [iss, sub, facts.bodyId ?? sub].every((id) => id === facts.claimedId);
+}
 
 export async function gatherClient(call: Call): Promise<ClientFacts> {
   const { org, form, query } = call;
   const basic = readBasic(call.authorization);
-  const credentials = isKnown(basic) ? basic : undefined;
   const token = form.get('client_assertion');
+  const asserted = readAsserted(token);
+  const named = known(asserted);
   const bodyId = form.get('client_id');
-  const claimedId = credentials?.id ?? assertionSubject(token) ?? bodyId;
+  const claimedId = known(basic)?.id ?? named?.sub ?? named?.iss ?? bodyId;
   const client = claimedId === undefined ? undefined : findClient(call.view, claimedId);
-  const secret = credentials?.secret ?? form.get('client_secret');
-  const assertion = token && client ? await verifyClientAssertion(token, client, org.keys) : undefined;
-  const jti = isKnown(assertion) ? assertion.jti : undefined;
-  const spent = jti === undefined ? undefined : org.store.live.get(spentAssertions, spentId(claimedId as string, jti));
-  return {
+  const said = {
     ways: waysTried(call, basic),
-    credentialsInQuery: query.names.some((name) => name === 'client_secret' || name === 'client_assertion'),
     assertionType: form.get('client_assertion_type'),
-    assertionSent: token !== undefined,
-    basic,
+    asserted,
     claimedId,
     bodyId,
+  };
+  const verifying = token !== undefined && client !== undefined && isCoherent(said);
+  const assertion = verifying ? await verifyClientAssertion(token, client, org.keys) : undefined;
+  return {
+    ...said,
+    credentialsInQuery: query.names.some((name) => OF_THE_CLIENT.includes(name)),
+    assertionSent: token !== undefined,
+    basic,
     client: client ?? (claimedId === undefined ? undefined : problem('unknown')),
-    secretMatches: secret !== undefined && secretsOf(client).some((one) => equalSecrets(one, secret)),
+    secretMatches: secretMatches(client, known(basic)?.secret ?? form.get('client_secret')),
     assertion,
-    assertionSpent: spent !== undefined && spent.expiresAt > call.now,
-    audiences: {
-      endpoint: call.endpoint,
-      issuer: issuerOf(org, serverId(call)),
-      strict: settingsOf(org).settings.strictClientAssertionAudience,
-    },
+    assertionSpent: isAssertionSpent(org, claimedId as string, known(assertion)?.jti, call.now),
+    audiences: audiencesOf(call),
     now: Math.floor(call.now / 1000),
   };
 }
 
-function secretsOf(client: Client | undefined): readonly string[] {
-  return client?.proof.kind === 'secret' ? client.proof.secrets : [];
+/** A client without a secret is compared with, too, so that the answer takes the same path and time for every client. */
+function secretMatches(client: Client | undefined, sent: string | undefined): boolean | undefined {
+  if (sent === undefined) return undefined;
+  const secrets = client?.proof.kind === 'secret' ? client.proof.secrets : undefined;
+  const equal = (secrets?.length ? secrets : ['']).map((one) => equalSecrets(one, sent));
+  return secrets && equal.includes(true) && secrets.length > 0;
 }
 
 /**
@@ -99,6 +139,7 @@ export interface Authenticated {
   readonly call: Call;
   readonly client: Client;
   readonly assertedIssuer: boolean;
+  readonly judged: readonly Judged[];
 }
 
 /** Authenticates the client of a request; its assertion is spent from here on, whatever becomes of the request. */
@@ -106,16 +147,21 @@ export async function authenticateClient(
   call: Call,
 ): Promise<Authenticated | (Refusal & { readonly facts: ClientFacts })> {
   const facts = await gatherClient(call);
-  const refused = judge(CLIENT_RULES, facts);
-  if (refused) return { refused, facts };
+  const judged = explain(CLIENT_RULES, facts);
+  const refused = firstBroken(judged);
+  if (refused) return { refused, judged, facts };
   const client = facts.client as Client;
-  const assertion = isKnown(facts.assertion) ? facts.assertion : undefined;
+  const assertion = known(facts.assertion);
   if (assertion?.jti !== undefined) {
-    const expiresAt = ((assertion.exp as number) + SKEW) * 1000;
-    const spent = insert(spentAssertions, { id: spentId(client.clientId, assertion.jti), expiresAt });
-    const conflict = await call.org.store.commit([spent], call.now, call.view);
+    const spending = spendAssertion(client.clientId, assertion.jti, assertion.exp as number);
+    const conflict = await call.org.store.commit([spending], call.now, call.view);
     if (conflict?.kind === 'swapped') return authenticateClient({ ...call, view: call.org.store.view() });
-    if (conflict) return { refused: ASSERTION_UNUSED, facts };
+    if (conflict) return { refused: ASSERTION_UNUSED, judged: broken(judged, ASSERTION_UNUSED), facts };
   }
-  return { call, client, assertedIssuer: assertion?.aud === facts.audiences.issuer };
+  return { call, client, assertedIssuer: assertion?.aud === issuerOf(call.org, serverId(call)), judged };
+}
+
+/** The same rules, that one broken after all: the race for it was lost. */
+function broken(judged: readonly Judged[], rule: Judged['rule']): readonly Judged[] {
+  return judged.map((one) => (one.rule === rule ? { rule, outcome: 'broken' } : one));
 }

@@ -10,24 +10,35 @@ export interface BasicCredentials {
   readonly secret: string;
 }
 
+/** `iss` and `sub` of an assertion, where they are text. */
+export interface AssertedParties {
+  readonly iss: string | undefined;
+  readonly sub: string | undefined;
+}
+
 export type Way = 'client_secret_basic' | 'client_secret_post' | 'assertion' | 'none';
 
 export interface ClientFacts {
   /** The ways in which the request tries to authenticate. */
   readonly ways: readonly Way[];
+  /** A parameter that names or proves the client stands in the URL. */
   readonly credentialsInQuery: boolean;
   readonly assertionType: string | undefined;
   readonly assertionSent: boolean;
   readonly basic: Fact<BasicCredentials, 'malformed'> | undefined;
-  /** Who the request says the client is: `client_id`, Basic user, or the assertion's subject. */
+  /** What the assertion says of itself, not believed yet: whom it is from and about. Absent without an assertion. */
+  readonly asserted: Fact<AssertedParties, 'malformed'> | undefined;
+  /** Who the request says the client is: Basic user, the assertion's sub (or else its iss), or `client_id`. */
   readonly claimedId: string | undefined;
   /** `client_id` of the body, when the client is named elsewhere, too. */
   readonly bodyId: string | undefined;
   readonly client: Fact<Client, 'unknown'> | undefined;
-  readonly secretMatches: boolean;
+  /** Of a secret that was sent for a client that has secrets; else it is no question. */
+  readonly secretMatches: boolean | undefined;
   readonly assertion: Fact<ClientAssertion, AssertionProblem> | undefined;
   readonly assertionSpent: boolean;
-  readonly audiences: { readonly endpoint: string; readonly issuer: string; readonly strict: boolean };
+  /** The values of `aud` that a client assertion may have. */
+  readonly audiences: readonly string[];
   /** Seconds. */
   readonly now: number;
 }
@@ -36,13 +47,24 @@ const HOUR = 3600;
 /** Clocks may differ by this many seconds. */
 export const SKEW = 60;
 
+/** The problems of verifying an assertion, in the order of its steps; each step's rules are hidden by those before. */
+const STEPS: readonly AssertionProblem[] = [
+  'no-keys',
+  'unreachable',
+  'malformed',
+  'algorithm',
+  'key-use',
+  'no-such-key',
+];
+const before = (count: number) => STEPS.slice(0, count);
+
 const rule = rulesOver<ClientFacts>();
 
 /** An unknown client is answered in the management API's shape; see the reason. */
 export const CLIENT_RULES: readonly Rule<ClientFacts>[] = [
   rule({
     name: 'client-credentials-in-body',
-    demands: 'No client secret or assertion stands in the URL.',
+    demands: 'Nothing that names or proves the client stands in the URL.',
     holds: (f) => !f.credentialsInQuery,
     reason: 'client_credentials_in_query',
     source: cite.oktaErrors('client_credentials_in_query'),
@@ -64,16 +86,34 @@ export const CLIENT_RULES: readonly Rule<ClientFacts>[] = [
   rule({
     name: 'client-basic-readable',
     demands: 'An Authorization header holds a Basic credential.',
+    of: ['basic'],
     holds: (f) => problemOf(f.basic) === undefined,
     reason: 'invalid_basic_auth_creds',
     source: cite.oktaErrors('invalid_basic_auth_creds'),
   }),
   rule({
     name: 'client-assertion-readable',
-    demands: 'The client assertion is a JWT that names a client.',
-    holds: (f) => !f.assertionSent || f.claimedId !== undefined,
+    demands: 'The client assertion is a JWT.',
+    of: ['asserted'],
+    holds: (f) => problemOf(f.asserted) === undefined,
     reason: 'client_assertion_invalid_jwt',
     source: cite.oktaErrors('client_assertion_invalid_jwt'),
+  }),
+  rule({
+    name: 'client-assertion-issuer-is-client',
+    demands: 'The iss of the client assertion is the client.',
+    needs: ['asserted'],
+    holds: (f) => f.asserted.iss !== undefined && f.asserted.iss === f.claimedId,
+    reason: 'client_assertion_invalid_issuer',
+    source: cite.oktaErrors('client_assertion_invalid_issuer'),
+  }),
+  rule({
+    name: 'client-assertion-subject-is-client',
+    demands: 'The sub of the client assertion is the client.',
+    needs: ['asserted'],
+    holds: (f) => f.asserted.sub !== undefined && f.asserted.sub === f.claimedId,
+    reason: 'client_assertion_invalid_subject',
+    source: cite.oktaErrors('client_assertion_invalid_subject'),
   }),
   rule({
     name: 'client-named',
@@ -88,11 +128,12 @@ export const CLIENT_RULES: readonly Rule<ClientFacts>[] = [
     needs: ['bodyId', 'claimedId'],
     holds: (f) => f.bodyId === f.claimedId,
     reason: 'client_assertion_invalid_subject',
-    source: cite.jwtBearer('JWT Format and Processing Requirements'),
+    source: cite.jwtBearer('JWT Format and Processing Requirements', 'inferred'),
   }),
   rule({
     name: 'client-known',
     demands: 'The client is registered in this org.',
+    of: ['client'],
     holds: (f) => problemOf(f.client) !== 'unknown',
     reason: 'invalid_client_id',
     source: cite.oktaErrors('invalid_client_id', 'captured'),
@@ -108,14 +149,15 @@ export const CLIENT_RULES: readonly Rule<ClientFacts>[] = [
   rule({
     name: 'client-secret-right',
     demands: 'The client secret is the registered one.',
-    needs: ['client'],
-    holds: (f) => !f.ways.some((way) => way.startsWith('client_secret')) || f.secretMatches,
+    needs: ['secretMatches'],
+    holds: (f) => f.secretMatches,
     reason: 'invalid_client_secret',
     source: cite.oktaErrors('invalid_client_secret', 'captured'),
   }),
   rule({
     name: 'client-has-keys',
     demands: 'A client that sends an assertion has a key registered to verify it with.',
+    of: ['assertion'],
     holds: (f) => problemOf(f.assertion) !== 'no-keys',
     reason: 'client_assertion_jwks_not_configured',
     source: cite.oktaErrors('client_assertion_jwks_not_configured'),
@@ -123,6 +165,8 @@ export const CLIENT_RULES: readonly Rule<ClientFacts>[] = [
   rule({
     name: 'client-jwks-uri-readable',
     demands: "The client's JWKS URI answers with a key set.",
+    of: ['assertion'],
+    hiddenBy: before(1),
     holds: (f) => problemOf(f.assertion) !== 'unreachable',
     reason: 'jwks_uri_error',
     source: cite.oktaErrors('jwks_uri_error'),
@@ -130,6 +174,8 @@ export const CLIENT_RULES: readonly Rule<ClientFacts>[] = [
   rule({
     name: 'client-assertion-well-formed',
     demands: 'The client assertion is a signed JWT.',
+    of: ['assertion'],
+    hiddenBy: before(2),
     holds: (f) => problemOf(f.assertion) !== 'malformed',
     reason: 'client_assertion_invalid_jwt',
     source: cite.oktaErrors('client_assertion_invalid_jwt'),
@@ -137,13 +183,26 @@ export const CLIENT_RULES: readonly Rule<ClientFacts>[] = [
   rule({
     name: 'client-assertion-algorithm-allowed',
     demands: 'The client assertion is signed with an algorithm that fits the registered credential.',
+    of: ['assertion'],
+    hiddenBy: before(3),
     holds: (f) => problemOf(f.assertion) !== 'algorithm',
     reason: 'client_assertion_invalid_signature_algorithm',
     source: cite.jwtBcp('Perform Algorithm Verification'),
   }),
   rule({
+    name: 'client-assertion-key-for-signing',
+    demands: 'The key that the client assertion names is not registered for another use, such as encryption.',
+    of: ['assertion'],
+    hiddenBy: before(4),
+    holds: (f) => problemOf(f.assertion) !== 'key-use',
+    reason: 'client_assertion_invalid_key_use',
+    source: cite.jwk('use (Public Key Use) Parameter'),
+  }),
+  rule({
     name: 'client-assertion-key-known',
     demands: 'The kid of the client assertion names one of the registered keys.',
+    of: ['assertion'],
+    hiddenBy: before(5),
     holds: (f) => problemOf(f.assertion) !== 'no-such-key',
     reason: 'client_assertion_invalid_kid',
     source: cite.oktaErrors('client_assertion_invalid_kid'),
@@ -151,34 +210,18 @@ export const CLIENT_RULES: readonly Rule<ClientFacts>[] = [
   rule({
     name: 'client-assertion-signature-verifies',
     demands: 'The signature of the client assertion verifies.',
+    of: ['assertion'],
+    hiddenBy: before(6),
     holds: (f) => problemOf(f.assertion) !== 'signature',
     reason: 'client_assertion_invalid_signature',
     source: cite.jwtBearer('JWT Format and Processing Requirements', 'captured'),
   }),
   rule({
-    name: 'client-assertion-issuer-is-client',
-    demands: 'The iss of the client assertion is the client id.',
-    needs: ['assertion', 'client'],
-    holds: (f) => f.assertion.iss === f.client.clientId,
-    reason: 'client_assertion_invalid_issuer',
-    source: cite.oidc('Client Authentication'),
-  }),
-  rule({
-    name: 'client-assertion-subject-is-client',
-    demands: 'The sub of the client assertion is the client id.',
-    needs: ['assertion', 'client'],
-    holds: (f) => f.assertion.sub === f.client.clientId,
-    reason: 'client_assertion_invalid_subject',
-    source: cite.oidc('Client Authentication'),
-  }),
-  rule({
-    name: 'client-assertion-audience-is-endpoint',
-    demands: 'The aud of the client assertion is the endpoint called, or the issuer unless the org is strict.',
+    name: 'client-assertion-audience-is-this-server',
+    demands:
+      'The aud of the client assertion is the endpoint called or the issuer; in a strict org, the one its profile names.',
     needs: ['assertion'],
-    holds: (f) => {
-      const { endpoint, issuer, strict } = f.audiences;
-      return f.assertion.aud === endpoint || (!strict && f.assertion.aud === issuer);
-    },
+    holds: (f) => f.assertion.aud !== undefined && f.audiences.includes(f.assertion.aud),
     reason: 'client_assertion_invalid_audience',
     source: cite.oktaErrors('client_assertion_invalid_audience'),
   }),
@@ -208,7 +251,7 @@ export const CLIENT_RULES: readonly Rule<ClientFacts>[] = [
   }),
   rule({
     name: 'client-assertion-not-from-the-future',
-    demands: 'Neither iat nor nbf of the client assertion lies in the future.',
+    demands: 'Neither iat nor nbf of the client assertion lies more than a minute in the future.',
     needs: ['assertion'],
     holds: (f) => Math.max(f.assertion.iat ?? 0, f.assertion.nbf ?? 0) <= f.now + SKEW,
     reason: 'client_assertion_issued_at_in_future',
@@ -217,6 +260,7 @@ export const CLIENT_RULES: readonly Rule<ClientFacts>[] = [
   rule({
     name: 'client-assertion-unused',
     demands: 'The jti of the client assertion was not used before.',
+    needs: ['assertion'],
     holds: (f) => !f.assertionSpent,
     reason: 'client_assertion_already_used',
     source: cite.oktaErrors('client_assertion_already_used'),

@@ -9,7 +9,7 @@ import { type User, users } from '../registry/user.js';
 import { insert } from '../store/port.js';
 import { partyOfUser } from '../syslog/event.js';
 import { type IdJagClaims, verifyIdJag } from '../tokens/id-jag.js';
-import { peek } from '../tokens/jws.js';
+import { peekOrNothing } from '../tokens/jws.js';
 import { type ClientCall, type GrantType, serverId } from './call.js';
 import { issueTokens, newGrant } from './issue-tokens.js';
 import { fingerprint, grants, spentAssertions } from './records.js';
@@ -23,10 +23,15 @@ async function gather(call: ClientCall): Promise<IdJagFacts> {
   const claims = isKnown(idJag) ? idJag : undefined;
   const spent = claims && org.store.live.get(spentAssertions, spentId(claims));
   const server = call.server as AuthorizationServer;
+  const scopes = words(form.get('scope'));
+  const granted = scopes.length > 0 ? scopes : words(claims?.scope);
+  const named = assertion === undefined ? undefined : peekOrNothing(assertion);
   return {
+    profile: org.profile,
     assertionSent: assertion !== undefined,
-    scopeSent: form.get('scope') !== undefined,
-    issuerTrusted: assertion !== undefined && peek(assertion).iss === org.issuer,
+    scopes,
+    granted,
+    issuerTrusted: named && named.iss === org.issuer,
     idJag,
     ownIssuer: issuerOf(org, serverId(call)),
     clientId: call.client.clientId,
@@ -34,7 +39,7 @@ async function gather(call: ClientCall): Promise<IdJagFacts> {
     resources: form.all('resource'),
     offered: server.scopes,
     spent: spent !== undefined && spent.expiresAt > call.now,
-    policyAllows: policyAllows(server, call.client.clientId, GRANT_TYPE.jwtBearer, words(claims?.scope)),
+    policyAllows: policyAllows(server, call.client.clientId, GRANT_TYPE.jwtBearer, granted),
     now: Math.floor(call.now / 1000),
   };
 }
@@ -46,11 +51,11 @@ export const jwtBearer: GrantType<IdJagFacts> = {
   plan(facts, call) {
     const claims = facts.idJag as IdJagClaims;
     const user = facts.user as User;
-    const scopes = words(claims.scope);
+    const scopes = facts.granted;
     const grant = newGrant(call, { userId: user.id, scopes, authTime: claims.iat });
-    const spent = insert(spentAssertions, { id: spentId(claims), expiresAt: claims.exp * 1000 });
+    const spending = insert(spentAssertions, { id: spentId(claims), expiresAt: claims.exp * 1000 });
     return {
-      changes: [spent, insert(grants, grant)],
+      changes: [...(facts.profile.redeemedTwice === 'accepted' ? [] : [spending]), insert(grants, grant)],
       issue: () => issueTokens(call, { grant, user, scopes, act: claims.act, subProfile: claims.sub_profile }),
     };
   },

@@ -15,6 +15,8 @@ import { offeredScopes } from './server-scopes.js';
 
 export interface PasswordFacts {
   readonly credentialsSent: boolean;
+  /** What was sent as the user's name, when a password came with it. */
+  readonly login: string | undefined;
   /** The user with that login, if the password is right. */
   readonly user: User | undefined;
   readonly assigned: boolean;
@@ -37,6 +39,7 @@ const RULES: readonly Rule<PasswordFacts>[] = [
   rule({
     name: 'password-right',
     demands: 'There is an active user of that name, and this is the password.',
+    needs: ['login'],
     holds: (f) => f.user?.status === 'ACTIVE',
     reason: 'invalid_password_credentials',
     source: cite.oktaErrors('invalid_password_credentials'),
@@ -83,6 +86,7 @@ export const password: GrantType<PasswordFacts> = {
     const scopes = words(form.get('scope'));
     return {
       credentialsSent: login !== undefined && sent !== undefined,
+      login: sent === undefined ? undefined : login,
       user,
       // Agents are not allowed the grant type: whoever sends a password is an OIDC app.
       assigned: user !== undefined && isAssigned(view, (client.app as Application).id, user.id),

@@ -40,6 +40,11 @@ export const RefreshToken = z.strictObject({
 export type RefreshToken = z.infer<typeof RefreshToken>;
 export const refreshTokens = collection({ name: 'refreshTokens', lifetime: 'durable', schema: RefreshToken });
 
+/** Whether the token was replaced by another so long ago that its use is reuse. @param leeway seconds @param now ms */
+export function isRotatedOut({ rotatedAt }: RefreshToken, leeway: number, now: number): boolean {
+  return rotatedAt !== undefined && (leeway === 0 || now > rotatedAt + leeway * 1000);
+}
+
 /** An authorization code, filed under its fingerprint. A spent one stays until it expires; reuse revokes the grant. */
 export const AuthorizationCode = z.strictObject({
   id: z.string(),

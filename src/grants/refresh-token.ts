@@ -10,7 +10,7 @@ import { partyOfUser } from '../syslog/event.js';
 import { revocation } from './authorization-code.js';
 import { type GrantType, serverId } from './call.js';
 import { issueTokens, newRefreshToken } from './issue-tokens.js';
-import { fingerprint, type Grant, grants, type RefreshToken, refreshTokens } from './records.js';
+import { fingerprint, type Grant, grants, isRotatedOut, type RefreshToken, refreshTokens } from './records.js';
 
 export interface RefreshFacts {
   readonly sent: string | undefined;
@@ -38,6 +38,7 @@ const RULES: readonly Rule<RefreshFacts>[] = [
   rule({
     name: 'refresh-token-known',
     demands: 'The refresh token was issued by this server.',
+    of: ['token'],
     holds: (f) => problemOf(f.token) === undefined && (f.grant === undefined || f.grant.server === f.server),
     reason: 'invalid_refresh_token',
     source: cite.oktaErrors('invalid_refresh_token'),
@@ -62,11 +63,7 @@ const RULES: readonly Rule<RefreshFacts>[] = [
     name: 'refresh-token-not-rotated-out',
     demands: 'The refresh token was not rotated out longer ago than the leeway; if it was, its grant is revoked.',
     needs: ['token'],
-    holds: (f) => {
-      const { rotatedAt } = f.token;
-      const { leeway } = f.rotation;
-      return rotatedAt === undefined || (leeway > 0 && f.now <= rotatedAt + leeway * 1000);
-    },
+    holds: (f) => !isRotatedOut(f.token, f.rotation.leeway, f.now),
     reason: 'invalid_refresh_token',
     source: cite.oktaOidc('Refresh token reuse detection'),
   }),

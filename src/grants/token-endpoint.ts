@@ -2,12 +2,20 @@
  * The token endpoint: form, client, grant, gather, judge, claim, issue, in that order. One path for every grant type; a
  * refusal, whichever table it comes from, leaves here as the rule that was broken, and every outcome is logged.
  */
-import { judge, type Rule, rulesOver } from '../protocol/rule.js';
+import { explain, firstBroken, type Rule, rulesOver } from '../protocol/rule.js';
 import { cite } from '../protocol/sources.js';
 import { GRANT_TYPE } from '../protocol/urns.js';
 import { policyAllows } from '../registry/authorization-server.js';
 import { authorizationCode } from './authorization-code.js';
-import { type Call, type ClientCall, type GrantType, isRefusal, type Refusal, type TokenResponse } from './call.js';
+import {
+  type Call,
+  type ClientCall,
+  type GrantType,
+  isRefusal,
+  type Refusal,
+  serverId,
+  type TokenResponse,
+} from './call.js';
 import { authenticateClient } from './client-authentication.js';
 import { jwtBearer } from './jwt-bearer.js';
 import { password } from './password.js';
@@ -29,14 +37,30 @@ function grantTypesOf(server: Call['server']): readonly AnyGrantType[] {
 /** `audience` and `resource` may stand several times. RFC 8693 "Request", RFC 8707 "Resource Parameter". */
 const REPEATABLE = ['audience', 'resource'];
 
+/** The parameters of the grant types; those of the client have a rule of their own. */
+const PARAMETERS = [
+  ...['grant_type', 'scope', 'audience', 'resource', 'code', 'redirect_uri', 'code_verifier', 'refresh_token'],
+  ...['username', 'password', 'requested_token_type', 'subject_token', 'subject_token_type', 'actor_token'],
+  ...['actor_token_type', 'assertion', 'authorization_details'],
+];
+
 interface FormFacts {
   readonly isForm: boolean;
+  /** Parameters of a token request that stand in the URL. */
+  readonly inQuery: readonly string[];
   readonly repeated: readonly string[];
 }
 
 const formRule = rulesOver<FormFacts>();
 
 const FORM_RULES: readonly Rule<FormFacts>[] = [
+  formRule({
+    name: 'parameters-in-body',
+    demands: 'No parameter of the request stands in the URL.',
+    holds: (f) => f.inQuery.length === 0,
+    reason: 'invalid_request',
+    source: cite.tokenExchange('Request', 'inferred'),
+  }),
   formRule({
     name: 'request-is-form',
     demands: 'The body is application/x-www-form-urlencoded.',
@@ -58,6 +82,8 @@ interface GrantFacts {
   readonly grantType: AnyGrantType | undefined;
   readonly allowed: boolean;
   readonly policyAllows: boolean;
+  /** The server has an active signing key. An exchange asks for it last, by a rule of its own. */
+  readonly canSign: boolean | undefined;
 }
 
 const grantRule = rulesOver<GrantFacts>();
@@ -73,6 +99,7 @@ const GRANT_RULES: readonly Rule<GrantFacts>[] = [
   grantRule({
     name: 'grant-type-known',
     demands: 'The server knows the grant type.',
+    needs: ['sent'],
     holds: (f) => f.grantType !== undefined,
     reason: 'unsupported_grant_type',
     source: cite.oktaErrors('unsupported_grant_type'),
@@ -80,6 +107,7 @@ const GRANT_RULES: readonly Rule<GrantFacts>[] = [
   grantRule({
     name: 'grant-type-allowed',
     demands: 'The client is registered for the grant type.',
+    needs: ['grantType'],
     holds: (f) => f.allowed,
     reason: 'unauthorized_client',
     source: cite.oktaErrors('unauthorized_client', 'captured'),
@@ -87,9 +115,18 @@ const GRANT_RULES: readonly Rule<GrantFacts>[] = [
   grantRule({
     name: 'grant-type-in-policy',
     demands: 'An access policy of the custom authorization server lets the client use the grant type.',
+    needs: ['grantType'],
     holds: (f) => f.policyAllows,
     reason: 'no_matching_policy',
     source: cite.oktaErrors('no_matching_policy'),
+  }),
+  grantRule({
+    name: 'server-can-sign',
+    demands: 'The server has an active signing key: nothing is spent for tokens that it cannot issue.',
+    needs: ['canSign'],
+    holds: (f) => f.canSign,
+    reason: 'server_error',
+    source: cite.oauth('Error Response', 'ours'),
   }),
 ];
 
@@ -104,7 +141,7 @@ export const TOKEN_ENDPOINT_RULES = {
  * What a refusal to choose a grant is judged by. An exchange at a custom server is let through to its own rule, which
  * says better what is wrong.
  */
-function gatherGrant({ form, server, client }: ClientCall): GrantFacts {
+function gatherGrant({ org, form, server, client }: ClientCall): GrantFacts {
   const sent = form.get('grant_type');
   const grantType = grantTypesOf(server).find((one) => one.grantType === sent);
   const name = grantType?.grantType ?? '';
@@ -114,6 +151,7 @@ function gatherGrant({ form, server, client }: ClientCall): GrantFacts {
     grantType,
     allowed: client.grantTypes.includes(name),
     policyAllows: !governed || policyAllows(server, client.clientId, name, []),
+    canSign: name === GRANT_TYPE.tokenExchange ? undefined : org.keys.canSign(serverId({ server })),
   };
 }
 
@@ -127,39 +165,55 @@ async function settle<F>(grantType: GrantType<F>, call: ClientCall, record: Toke
   for (let race = 0; race < RACES; race++) {
     const facts: F = await grantType.gather(call);
     record.subject = grantType.subject(facts);
-    const refused = judge(grantType.rules, facts);
+    const judged = explain(grantType.rules, facts);
+    const refused = firstBroken(judged);
     const plan = refused ? undefined : grantType.plan(facts, call);
     const changes = plan ? plan.changes : (grantType.onRefusal?.(facts, refused as Rule<F>) ?? []);
     record.reuseDetected = refused !== undefined && changes.length > 0;
     const conflict = changes.length > 0 ? await call.org.store.commit(changes, call.now, call.view) : undefined;
     if (conflict?.kind === 'swapped') return 'swapped';
     if (conflict) continue;
-    return plan ? plan.issue() : { refused: refused as Rule<unknown> };
+    record.judged.push(...judged);
+    return plan ? plan.issue() : { refused: refused as Rule<unknown>, judged: record.judged };
   }
   throw new Error(`The claim of a ${grantType.grantType} request lost ${RACES} races`);
 }
 
+function gatherForm({ form, query }: Call): FormFacts {
+  return {
+    isForm: form.isForm,
+    inQuery: query.names.filter((name) => PARAMETERS.includes(name)),
+    repeated: form.names.filter((name) => form.all(name).length > 1 && !REPEATABLE.includes(name)),
+  };
+}
+
+/** Judges by one table, and notes every outcome in the record. */
+function refusalBy<F>(rules: readonly Rule<F>[], facts: F, record: TokenRequestRecord): Refusal | undefined {
+  const judged = explain(rules, facts);
+  const refused = firstBroken(judged);
+  record.judged.push(...judged);
+  return refused && { refused, judged: record.judged };
+}
+
 async function attempt(call: Call, record: TokenRequestRecord): Promise<Outcome> {
-  const { form } = call;
-  const repeated = form.names.filter((name) => form.all(name).length > 1 && !REPEATABLE.includes(name));
-  const malformed = judge(FORM_RULES, { isForm: form.isForm, repeated });
-  if (malformed) return { refused: malformed };
+  const malformed = refusalBy(FORM_RULES, gatherForm(call), record);
+  if (malformed) return malformed;
   const authenticated = await authenticateClient(call);
+  record.judged.push(...authenticated.judged);
   if (isRefusal(authenticated)) {
     record.claimedClientId = authenticated.facts.claimedId;
-    return authenticated;
+    return { refused: authenticated.refused, judged: record.judged };
   }
   record.client = authenticated.client;
   record.assertedIssuer = authenticated.assertedIssuer;
   const clientCall: ClientCall = { ...authenticated.call, client: authenticated.client };
   const grant = gatherGrant(clientCall);
-  const refused = judge(GRANT_RULES, grant);
-  return refused ? { refused } : settle(grant.grantType as AnyGrantType, clientCall, record);
+  return refusalBy(GRANT_RULES, grant, record) ?? settle(grant.grantType as AnyGrantType, clientCall, record);
 }
 
 /** Answers one request to a token endpoint. An org that is swapped meanwhile is asked again, from the beginning. */
 export async function answerTokenRequest(call: Call): Promise<TokenResponse | Refusal> {
-  const record: TokenRequestRecord = { grantType: call.form.get('grant_type'), subject: {} };
+  const record: TokenRequestRecord = { grantType: call.form.get('grant_type'), subject: {}, judged: [] };
   const outcome = await attempt(call, record);
   if (outcome === 'swapped') return answerTokenRequest({ ...call, view: call.org.store.view() });
   logTokenRequest(call, record, outcome);

@@ -3,39 +3,29 @@
  * Exchange".
  */
 import { isScope } from '../protocol/form.js';
-import { type Fact, problemOf, type Rule, rulesOver } from '../protocol/rule.js';
+import { type Rule, rulesOver } from '../protocol/rule.js';
 import { cite } from '../protocol/sources.js';
 import { TOKEN_TYPE } from '../protocol/urns.js';
-import { POLICY, type PolicyFacts } from '../registry/policy.js';
-import { SUBJECT_TOKEN_READERS, type SubjectToken } from './subject-token.js';
-
-export interface ExchangeFacts extends PolicyFacts {
-  readonly server: string;
-  readonly requestedTokenType: string | undefined;
-  readonly subjectTokenSent: boolean;
-  readonly subjectTokenType: string | undefined;
-  readonly subject: Fact<SubjectToken, 'invalid'> | undefined;
-  readonly actorToken: string | undefined;
-  readonly actorTokenType: string | undefined;
-  readonly clientAssertion: string | undefined;
-  readonly scopeText: string | undefined;
-  /** Epoch milliseconds. */
-  readonly now: number;
-}
+import { POLICY } from '../registry/policy.js';
+import { ACTOR_TOKEN_RULES } from './actor-token-rules.js';
+import type { ExchangeFacts } from './exchange-facts.js';
+import { SUBJECT_TOKEN_READERS } from './subject-token.js';
+import { SUBJECT_TOKEN_RULES } from './subject-token-rules.js';
 
 const rule = rulesOver<ExchangeFacts>();
-/** A subject token may be this many milliseconds ahead of our clock. */
-const SKEW = 60_000;
 
-/** What can be said of the request without looking behind it: the parameters first, then the types asked for. */
-const REQUEST: readonly Rule<ExchangeFacts>[] = [
+const CLIENT: readonly Rule<ExchangeFacts>[] = [
   rule({
-    name: 'server-issues-id-jags',
-    demands: 'The exchange is sent to the org server; custom authorization servers issue no ID-JAG.',
-    holds: (f) => f.server === 'org',
-    reason: 'invalid_requested_token_type',
-    source: cite.oktaXaa('Token exchange, troubleshooting', 'captured'),
+    name: 'client-is-confidential',
+    demands: 'In profile draft, the client proves who it is; Okta lets an agent exchange by its client id alone.',
+    holds: (f) => f.profile.publicClients === 'accepted' || !f.publicClient,
+    reason: 'confidential_client_required',
+    source: cite.idJag('Client Authentication'),
   }),
+];
+
+/** What can be said of the parameters without looking behind them. */
+const PARAMETERS: readonly Rule<ExchangeFacts>[] = [
   rule({
     name: 'subject-token-type-sent',
     demands: 'subject_token_type is there.',
@@ -51,18 +41,41 @@ const REQUEST: readonly Rule<ExchangeFacts>[] = [
     source: cite.tokenExchange('Request'),
   }),
   rule({
-    name: 'audience-single',
-    demands: 'The request names exactly one audience.',
-    holds: (f) => f.audiences.length === 1,
+    name: 'audience-sent',
+    demands: 'audience is there.',
+    holds: (f) => f.audiences.length > 0,
     reason: 'token_exchange_invalid_audience',
-    source: cite.idJag('Token Exchange Request'),
+    wording: 'missingAudienceError',
+    source: cite.oktaErrors('token_exchange_invalid_audience', 'inferred'),
+  }),
+  rule({
+    name: 'audience-single',
+    demands: 'The request names one audience only: an ID-JAG is for one server.',
+    holds: (f) => f.audiences.length < 2,
+    reason: 'token_exchange_invalid_audience',
+    source: cite.idJag('Token Exchange Request', 'inferred'),
   }),
   rule({
     name: 'actor-token-typed',
-    demands: 'actor_token and actor_token_type (a JWT) come together or not at all.',
-    holds: (f) => f.actorTokenType === (f.actorToken === undefined ? undefined : TOKEN_TYPE.jwt),
-    reason: 'invalid_actor_token',
+    demands: 'An actor_token comes with its actor_token_type.',
+    holds: (f) => !f.actorTokenSent || f.actorTokenType !== undefined,
+    reason: 'missing_token_request_parameter',
     source: cite.tokenExchange('Request'),
+  }),
+  rule({
+    name: 'actor-token-sent',
+    demands: 'An actor_token_type comes with an actor_token.',
+    holds: (f) => f.actorTokenType === undefined || f.actorTokenSent,
+    reason: 'invalid_actor_token',
+    source: cite.tokenExchange('Request', 'inferred'),
+  }),
+  rule({
+    name: 'actor-token-type-is-jwt',
+    demands: 'actor_token_type is the JWT type.',
+    needs: ['actorTokenType'],
+    holds: (f) => f.actorTokenType === TOKEN_TYPE.jwt,
+    reason: 'invalid_actor_token_type',
+    source: cite.oktaErrors('invalid_actor_token_type', 'inferred'),
   }),
   rule({
     name: 'scope-well-formed',
@@ -72,6 +85,17 @@ const REQUEST: readonly Rule<ExchangeFacts>[] = [
     reason: 'invalid_scope',
     source: cite.oauth('Access Token Scope'),
   }),
+];
+
+const TYPES: readonly Rule<ExchangeFacts>[] = [
+  rule({
+    name: 'server-issues-id-jags',
+    demands: 'The exchange is sent to the org server; custom authorization servers issue no ID-JAG.',
+    holds: (f) => f.server === 'org',
+    reason: 'invalid_requested_token_type',
+    source: cite.oktaXaa('Token exchange, troubleshooting', 'captured'),
+  }),
+  ...(POLICY.type as readonly Rule<ExchangeFacts>[]),
   rule({
     name: 'requested-type-is-id-jag',
     demands: 'requested_token_type is the ID-JAG type.',
@@ -81,7 +105,7 @@ const REQUEST: readonly Rule<ExchangeFacts>[] = [
   }),
   rule({
     name: 'subject-token-type-exchangeable',
-    demands: 'subject_token_type is id_token or refresh_token.',
+    demands: 'subject_token_type is id_token, refresh_token or access_token.',
     needs: ['subjectTokenType'],
     holds: (f) => SUBJECT_TOKEN_READERS.has(f.subjectTokenType),
     reason: 'invalid_subject_token_type',
@@ -89,74 +113,26 @@ const REQUEST: readonly Rule<ExchangeFacts>[] = [
   }),
 ];
 
-const SUBJECT: readonly Rule<ExchangeFacts>[] = [
+const SIGNING: readonly Rule<ExchangeFacts>[] = [
   rule({
-    name: 'subject-token-valid',
-    demands: 'The subject token is of the declared type and was issued by this org.',
-    holds: (f) => problemOf(f.subject) === undefined,
-    reason: 'invalid_subject_token',
-    source: cite.oktaErrors('invalid_subject_token', 'captured'),
-  }),
-  rule({
-    name: 'subject-server-active',
-    demands: 'The authorization server that issued the subject token is active.',
-    needs: ['subject'],
-    holds: (f) => f.subject.serverActive,
-    reason: 'invalid_subject_token_authorization_server',
-    source: cite.oktaErrors('invalid_subject_token_authorization_server', 'inferred'),
-  }),
-  rule({
-    name: 'subject-token-not-from-the-future',
-    demands: 'The subject token was not issued in the future.',
-    needs: ['subject'],
-    holds: (f) => f.subject.issuedAt <= f.now + SKEW,
-    reason: 'invalid_subject_token',
-    source: cite.oidc('ID Token Validation', 'inferred'),
-  }),
-  rule({
-    name: 'subject-token-not-expired',
-    demands: 'The subject token has not expired.',
-    needs: ['subject'],
-    holds: (f) => f.subject.expiresAt > f.now,
-    reason: 'token_exchange_subject_token_expired',
-    source: cite.oktaErrors('token_exchange_subject_token_expired'),
-  }),
-  rule({
-    name: 'subject-grant-not-revoked',
-    demands: 'The grant behind the subject token was not revoked, nor the token rotated out.',
-    needs: ['subject'],
-    holds: (f) => !f.subject.revoked,
-    reason: 'token_exchange_subject_token_expired',
-    source: cite.oktaErrors('token_exchange_subject_token_expired'),
-  }),
-  rule({
-    name: 'subject-session-live',
-    demands: 'The session behind the subject token was not ended.',
-    needs: ['subject'],
-    holds: (f) => !f.subject.sessionEnded,
-    reason: 'invalid_subject_token_session_expired',
-    source: cite.oktaErrors('invalid_subject_token_session_expired', 'inferred'),
+    name: 'org-can-sign',
+    demands: 'The org has an active signing key: nothing leaves it unsigned.',
+    holds: (f) => f.canSign,
+    reason: 'id_jag_not_generated',
+    source: cite.oktaErrors('id_jag_not_generated', 'inferred'),
   }),
 ];
 
-const ACTOR: readonly Rule<ExchangeFacts>[] = [
-  rule({
-    name: 'actor-token-is-client-assertion',
-    demands: 'An actor_token is the very client assertion that authenticates the agent.',
-    needs: ['actorToken'],
-    holds: (f) => f.actorToken === f.clientAssertion,
-    reason: 'invalid_actor_token',
-    source: cite.oktaXaa('Token exchange request, SAML', 'inferred'),
-  }),
-];
-
-/** The whole table, in the order in which refusals win. */
+/** The whole table, in the order in which refusals win: what leaks least comes first. */
 export const EXCHANGE_RULES: readonly Rule<ExchangeFacts>[] = [
+  ...CLIENT,
   ...POLICY.grant,
-  ...REQUEST,
-  ...SUBJECT,
+  ...PARAMETERS,
+  ...TYPES,
+  ...SUBJECT_TOKEN_RULES,
   ...POLICY.subject,
-  ...ACTOR,
+  ...ACTOR_TOKEN_RULES,
   ...POLICY.audience,
   ...POLICY.scope,
+  ...SIGNING,
 ] as readonly Rule<ExchangeFacts>[];

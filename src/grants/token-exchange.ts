@@ -10,21 +10,25 @@ import { GRANT_TYPE, TOKEN_TYPE } from '../protocol/urns.js';
 import type { AiAgent } from '../registry/ai-agent.js';
 import { type Application, samlIssuerOf, subProfileOf } from '../registry/application.js';
 import { resourceIndicatorOf, type Target } from '../registry/policy.js';
-import { defaultScopes, type ResourceConnection } from '../registry/resource-connection.js';
+import { allowsScope, defaultScopes, type ResourceConnection } from '../registry/resource-connection.js';
 import type { User } from '../registry/user.js';
 import { applicationUsername } from '../registry/username-format.js';
 import { partyOfUser } from '../syslog/event.js';
 import { type Actor, ID_JAG_SECONDS, type IdJagContent, issueIdJag, type SamlSubjectId } from '../tokens/id-jag.js';
-import { type ClientCall, type GrantType, serverId } from './call.js';
+import { readActorToken } from './actor-token.js';
+import { revocation } from './authorization-code.js';
+import { type ClientCall, type GrantType, serverId, type TokenResponse } from './call.js';
+import type { ExchangeFacts } from './exchange-facts.js';
 import { SUBJECT_TOKEN_READERS, type SubjectToken } from './subject-token.js';
-import { EXCHANGE_RULES, type ExchangeFacts } from './token-exchange-rules.js';
+import { NOT_ROTATED_OUT } from './subject-token-rules.js';
+import { EXCHANGE_RULES } from './token-exchange-rules.js';
 
 async function gather(call: ClientCall): Promise<ExchangeFacts> {
   const { form, org, view } = call;
   const sent = form.get('subject_token');
   const subjectTokenType = form.get('subject_token_type');
   const read = SUBJECT_TOKEN_READERS.get(subjectTokenType ?? '');
-  const subject = sent && read ? await read(sent, { org, view }) : undefined;
+  const subject = sent && read ? await read(sent, { org, view, now: call.now }) : undefined;
   const token = known(subject);
   const scopeText = form.get('scope');
   const policy = gatherPolicyFacts({
@@ -41,14 +45,16 @@ async function gather(call: ClientCall): Promise<ExchangeFacts> {
   return {
     ...policy,
     server: serverId(call),
+    publicClient: call.client.proof.kind === 'none',
     requestedTokenType: form.get('requested_token_type'),
     subjectTokenSent: sent !== undefined,
     subjectTokenType,
     subject,
-    actorToken: form.get('actor_token'),
+    actorTokenSent: form.get('actor_token') !== undefined,
     actorTokenType: form.get('actor_token_type'),
-    clientAssertion: form.get('client_assertion'),
+    actor: await readActorToken(call),
     scopeText,
+    canSign: org.keys.canSign('org'),
     now: call.now,
   };
 }
@@ -75,23 +81,44 @@ function subjectIdOf(target: Target, user: User): SamlSubjectId | undefined {
   );
 }
 
+/** What is granted of what was asked for; without `scope`, the default. */
+function grantedScopes({ scopes, ...facts }: ExchangeFacts): readonly string[] {
+  const [target, connection] = [facts.target as Target, facts.connection as ResourceConnection];
+  if (scopes.length === 0) return defaultScopes(connection, target.declaredScopes);
+  return scopes.filter((scope) => allowsScope(connection, scope));
+}
+
 /** What a judged exchange is granted. An authorization server as target knows the agent by its own id and gets no email. */
 function contentOf(facts: ExchangeFacts, org: Org): IdJagContent {
   const [target, connection] = [facts.target as Target, facts.connection as ResourceConnection];
   const user = facts.user as User;
   const email = target.app && (facts.subject as SubjectToken).email ? user.profile.email : undefined;
+  const withActor = org.profile.actor === 'always' || facts.actor !== undefined;
   return {
     issuer: org.issuer,
     audience: expandIssuer(org, connection.issuerUrl),
     userId: user.id,
     email,
-    clientId: target.app ? (connection.clientIdAtResource as string) : (facts.agent as AiAgent).id,
-    scopes: facts.scopes.length > 0 ? facts.scopes : defaultScopes(connection, target.declaredScopes),
+    // Never the agent's own id for want of another: without one, nothing is issued.
+    clientId: target.app ? connection.clientIdAtResource : (facts.agent as AiAgent).id,
+    scopes: grantedScopes(facts),
     // As the connection has it: what is granted, not how it was asked for.
     resource: facts.resources.length > 0 ? resourceIndicatorOf(connection, target) : undefined,
-    act: actorOf(facts),
+    act: withActor ? actorOf(facts) : undefined,
     subId: subjectIdOf(target, user),
     now: secondsNow(org),
+  };
+}
+
+async function issue(facts: ExchangeFacts, org: Org): Promise<TokenResponse> {
+  const content = contentOf(facts, org);
+  const reported = org.profile.responseScope === 'sent' && content.scopes.length > 0;
+  return {
+    token_type: 'N_A',
+    expires_in: ID_JAG_SECONDS,
+    access_token: await issueIdJag(content, org.keys),
+    ...(reported && { scope: content.scopes.join(' ') }),
+    issued_token_type: TOKEN_TYPE.idJag,
   };
 }
 
@@ -100,16 +127,12 @@ export const tokenExchange: GrantType<ExchangeFacts> = {
   gather,
   rules: EXCHANGE_RULES,
   plan: (facts, call) => ({
-    changes: [],
-    issue: async () => ({
-      token_type: 'N_A',
-      expires_in: ID_JAG_SECONDS,
-      access_token: await issueIdJag(contentOf(facts, call.org), call.org.keys),
-      issued_token_type: TOKEN_TYPE.idJag,
-    }),
+    changes: known(facts.actor)?.spending ?? [],
+    issue: () => issue(facts, call.org),
   }),
   subject: (facts) => {
     const user = known(facts.user);
     return { user: user && partyOfUser(user), audience: facts.audiences[0] };
   },
+  onRefusal: (facts, broken) => (broken === NOT_ROTATED_OUT ? revocation(known(facts.subject)?.grant) : []),
 };

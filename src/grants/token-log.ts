@@ -1,21 +1,24 @@
 /** What the System Log and the terminal are told of a token request. Never a token, a secret, a code or a password. */
 import { createHash } from 'node:crypto';
+import type { Judged } from '../protocol/rule.js';
 import { GRANT_TYPE } from '../protocol/urns.js';
 import { type Client, findClient } from '../registry/client.js';
 import { type EventType, type Party, partyOfAgent, partyOfApp, UNKNOWN_PARTY } from '../syslog/event.js';
 import { ID_JAG_SECONDS } from '../tokens/id-jag.js';
 import { peek } from '../tokens/jws.js';
-import { type Call, isRefusal, type Refusal, type Subject, type TokenResponse } from './call.js';
+import { type Call, isRefusal, type Refusal, type Subject, serverId, type TokenResponse } from './call.js';
 
 /** Filled in as far as the request gets. */
 export interface TokenRequestRecord {
   readonly grantType: string | undefined;
   claimedClientId?: string | undefined;
   client?: Client;
-  /** The client assertion was addressed to the issuer: this org accepts it, Okta would not. */
+  /** The client assertion was addressed to the issuer, which Okta would not accept. */
   assertedIssuer?: boolean;
   reuseDetected?: boolean;
   subject: Subject;
+  /** Every rule that was judged, in order. */
+  readonly judged: Judged[];
 }
 
 function partyOfClient(client: Client | undefined): Party {
@@ -82,10 +85,37 @@ export function logRevocation(call: Call, client: Client): void {
   org.log.write({ eventType: eventType(call, 'revoke'), result: 'SUCCESS', actor: partyOfClient(client), origin });
 }
 
-/** Writes the events and the line of one token request. */
+const KNOWN: readonly string[] = Object.values(GRANT_TYPE);
+
+/** A grant type that there is; anything else may be a secret in the wrong place. */
+const knownType = (grantType = '') => (KNOWN.includes(grantType) ? short(grantType) : 'unknown');
+
+/** An audience that could be one, so far as a record may hold it; anything else may be a token in the wrong place. */
+const audienceOf = (text = '') => (/^(https?|urn):/i.test(text) ? text.slice(0, 500) : null);
+
+function recordExchange(call: Call, client: Party, record: TokenRequestRecord, outcome: TokenResponse | Refusal): void {
+  const { user, audience } = record.subject;
+  const refused = isRefusal(outcome) ? outcome.refused : undefined;
+  call.org.exchanges.write({
+    id: call.origin.requestId,
+    published: new Date(call.now).toISOString(),
+    server: serverId(call),
+    grantType: knownType(record.grantType),
+    client: client === UNKNOWN_PARTY ? null : client.id,
+    user: user?.alternateId ?? null,
+    audience: audienceOf(audience),
+    result: refused ? 'refused' : 'granted',
+    reason: refused?.reason ?? null,
+    rule: refused?.name ?? null,
+    rules: record.judged.map(({ rule, outcome }) => ({ name: rule.name, outcome })),
+  });
+}
+
+/** Writes the events, the record and the line of one token request. */
 export function logTokenRequest(call: Call, record: TokenRequestRecord, outcome: TokenResponse | Refusal): void {
   const { org, origin } = call;
   const client = clientPart(call, record);
+  recordExchange(call, client, record, outcome);
   const { user } = record.subject;
   const debug = {
     grantType: short(record.grantType),

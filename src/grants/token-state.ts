@@ -1,7 +1,7 @@
 /** Whether a token that was handed out is still good, and how it is ended: introspection, revocation, userinfo. */
 import { issuerOf, type Org } from '../org.js';
 import { grantIdOf } from '../protocol/ids.js';
-import { isKnown, judge, type Rule, rulesOver } from '../protocol/rule.js';
+import { explain, firstBroken, isKnown, type Rule, rulesOver } from '../protocol/rule.js';
 import { cite } from '../protocol/sources.js';
 import type { Client } from '../registry/client.js';
 import { type User, users } from '../registry/user.js';
@@ -75,8 +75,9 @@ async function readRequest(call: Call): Promise<{ client: Client; token: string 
   const authenticated = await authenticateClient(call);
   if (isRefusal(authenticated)) return authenticated;
   const token = call.form.get('token');
-  const refused = judge(TOKEN_STATE_RULES, { token });
-  return refused ? { refused } : { client: authenticated.client, token: token as string };
+  const judged = [...authenticated.judged, ...explain(TOKEN_STATE_RULES, { token })];
+  const refused = firstBroken(judged);
+  return refused ? { refused, judged } : { client: authenticated.client, token: token as string };
 }
 
 /** RFC 7662: what is known of an active token, or that it is not active and nothing else. */

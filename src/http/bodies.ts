@@ -1,8 +1,10 @@
 /** The shapes of an error: OAuth's, the management API's, and a page. Every refusal is rendered here. */
 import { errorPage } from '../authorization/pages.js';
 import type { Refusal } from '../grants/call.js';
+import type { Org } from '../org.js';
 import { newId } from '../protocol/ids.js';
-import { REASONS, type Reason } from '../protocol/reasons.js';
+import type { Judged } from '../protocol/rule.js';
+import { wireOf } from '../protocol/wire.js';
 
 /** Which shape the errors of an endpoint have. */
 export type Shape = 'oauth' | 'management' | 'page';
@@ -52,24 +54,31 @@ export function plainError(shape: Shape, status: number, error: string, text: st
   return { status, body: errorPage('Mock Okta org', error, text).markup };
 }
 
+/** What the request brought to prove who sends it. */
+export interface Credentials {
+  readonly authorization: string | undefined;
+  readonly inBody: boolean;
+}
+
 /**
  * A refusal at a token, introspection or revocation endpoint. Okta answers an unknown client in the management API's
  * shape: 401 when it brought credentials, 400 when it brought none.
  */
-export function refusalAnswer(
-  { refused }: Refusal,
-  authorization: string | undefined,
-  hasSecret: boolean,
-): ErrorAnswer {
-  const reason: Reason = REASONS[refused.reason];
-  const challenged = reason.status === 401 && authorization !== undefined;
-  const headers = challenged ? { 'www-authenticate': 'Basic realm="mock-okta-xaa"' } : undefined;
-  const answer =
-    reason.shape === 'management'
-      ? {
-          status: authorization !== undefined || hasSecret ? reason.status : 400,
-          body: managementBody(reason.error, reason.text),
-        }
-      : oauthError(reason.status, reason.error, reason.text);
-  return { ...answer, ...(headers && { headers }) };
+export function refusalAnswer(org: Org, { refused, judged }: Refusal, brought: Credentials): ErrorAnswer {
+  const { error, text, shape, ...wire } = wireOf(refused, org.profile);
+  const tried = brought.authorization !== undefined || brought.inBody;
+  const status = shape === 'management' && !tried ? 400 : wire.status;
+  const body = shape === 'management' ? managementBody(error, text) : { error, error_description: text };
+  const challenged = wire.status === 401 && brought.authorization !== undefined;
+  return {
+    status,
+    body: org.explainErrors ? { ...body, explanation: explanation(refused, judged) } : body,
+    ...(challenged && { headers: { 'www-authenticate': 'Basic realm="mock-okta-xaa"' } }),
+  };
+}
+
+/** The extra member of an org that explains: the rule that refused, and every other that is broken, too. */
+function explanation({ name, reason, demands, source }: Refusal['refused'], judged: readonly Judged[]): object {
+  const broken = judged.filter(({ outcome }) => outcome === 'broken').map(({ rule }) => rule.name);
+  return { rule: name, reason, demands, source, broken };
 }

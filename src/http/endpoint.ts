@@ -51,7 +51,9 @@ export function asPage(reply: FastifyReply): FastifyReply {
   return reply.type('text/html; charset=utf-8').header('content-security-policy', POLICY);
 }
 
+/** Sends an error, which nobody may keep. */
 export function send(reply: FastifyReply, answer: ErrorAnswer): FastifyReply {
+  reply.header('cache-control', 'no-cache, no-store');
   if (typeof answer.body === 'string') asPage(reply);
   return reply
     .code(answer.status)

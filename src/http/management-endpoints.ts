@@ -95,6 +95,21 @@ function logs(org: Org): Handler {
   };
 }
 
+const count = z
+  .stringFormat('whole number', /^\d{1,4}$/)
+  .transform(Number)
+  .refine((limit) => limit >= 1 && limit <= 1000, 'must be 1 to 1000');
+
+const ExchangesQuery = z.object({ limit: count.default(100) });
+
+/** `GET /_mock/exchanges`: the last token requests, the newest first, each with every rule it was judged by. */
+function exchanges(org: Org): Handler {
+  return async (request, reply) => {
+    const { limit } = request.query as z.infer<typeof ExchangesQuery>;
+    return reply.header('cache-control', 'no-cache, no-store').send(org.exchanges.last(limit));
+  };
+}
+
 /** Up, and whose org this is. Open to anyone, for container health checks. */
 function health(org: Org): Handler {
   return async (_, reply) =>
@@ -121,6 +136,16 @@ export function managementEndpoints(org: Org): Endpoint[] {
         summary: 'System Log',
         querystring: LogsQuery,
         response: { 200: z.array(z.looseObject({ uuid: z.string() })), 400: ManagementError, 401: ManagementError },
+      },
+    },
+    {
+      url: '/_mock/exchanges',
+      shape: 'management',
+      methods: { GET: withApiToken(org, exchanges(org)) },
+      schema: {
+        summary: 'Token requests, each with every rule it was judged by',
+        querystring: ExchangesQuery,
+        response: { 200: z.array(z.looseObject({ id: z.string() })), 400: ManagementError, 401: ManagementError },
       },
     },
     {

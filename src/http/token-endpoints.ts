@@ -44,15 +44,12 @@ function noStore(reply: FastifyReply): FastifyReply {
   return reply.headers({ 'cache-control': 'no-cache, no-store', pragma: 'no-cache', expires: '0' });
 }
 
-const hasSecret = ({ form }: Call) =>
-  form.get('client_secret') !== undefined || form.get('client_assertion') !== undefined;
-
 /** Sends what came out of a request by a client: the body, or the refusal. */
-function answer(call: Call, reply: FastifyReply, outcome: object | Refusal): FastifyReply {
+function answer({ org, form, authorization }: Call, reply: FastifyReply, outcome: object | Refusal): FastifyReply {
   noStore(reply);
-  return isRefusal(outcome)
-    ? send(reply, refusalAnswer(outcome, call.authorization, hasSecret(call)))
-    : reply.send(outcome);
+  if (!isRefusal(outcome)) return reply.send(outcome);
+  const inBody = form.get('client_secret') !== undefined || form.get('client_assertion') !== undefined;
+  return send(reply, refusalAnswer(org, outcome, { authorization, inBody }));
 }
 
 const byClient =

@@ -29,8 +29,10 @@ export const REASONS = {
   invalid_client_secret: invalidClient('The client secret is wrong.'),
   client_assertion_invalid_jwt: invalidClient('The client assertion is not a readable JWT.'),
   client_assertion_invalid_issuer: invalidClient('The iss of the client assertion is not the client id.'),
-  client_assertion_invalid_subject: invalidClient('The sub of the client assertion is not the client id.'),
-  client_assertion_invalid_audience: invalidClient('The aud of the client assertion is not the endpoint called.'),
+  client_assertion_invalid_subject: invalidClient(
+    'The client that authenticates is not the one that the request names.',
+  ),
+  client_assertion_invalid_audience: invalidClient('The aud of the client assertion is not this server.'),
   client_assertion_expiration_required: invalidClient('The client assertion has no exp in seconds.'),
   client_assertion_expired_token: invalidClient('The client assertion has expired.'),
   client_assertion_expires_too_far_in_future: invalidClient('The client assertion lives longer than an hour.'),
@@ -41,6 +43,7 @@ export const REASONS = {
     'The client assertion is signed with a refused algorithm.',
   ),
   client_assertion_invalid_kid: invalidClient('The kid of the client assertion names no key of the client.'),
+  client_assertion_invalid_key_use: invalidClient('The key of the client assertion is not registered for signing.'),
   client_assertion_jwks_not_configured: invalidClient('The client has no registered key to verify the assertion with.'),
   jwks_uri_error: invalidClient("The client's JWKS URI could not be read."),
   client_assertion_type_invalid: invalidRequest('The client_assertion_type is missing or unknown.'),
@@ -50,9 +53,16 @@ export const REASONS = {
   },
   client_credentials_in_query: invalidRequest('Client credentials do not belong in the URL.'),
   unauthorized_client: { status: 400, error: 'unauthorized_client', text: 'The client may not use this grant type.' },
+  confidential_client_required: {
+    status: 400,
+    error: 'unauthorized_client',
+    text: 'Only a client that proves who it is may exchange tokens.',
+  },
 
   // The request
-  invalid_request: invalidRequest('The request is not a form (application/x-www-form-urlencoded).'),
+  invalid_request: invalidRequest(
+    'The parameters must stand in the body, as a form (application/x-www-form-urlencoded), not in the URL.',
+  ),
   duplicate_oauth_params: invalidRequest('A parameter that may stand once stands several times.'),
   token_request_missing_grant_type: invalidRequest("The parameter 'grant_type' is missing."),
   unsupported_grant_type: {
@@ -88,7 +98,11 @@ export const REASONS = {
   invalid_requested_token_type: invalidRequest("The 'requested_token_type' is not offered here."),
   invalid_subject_token_type: invalidRequest("The 'subject_token_type' is not offered here."),
   invalid_subject_token: invalidRequest("The 'subject_token' is not valid."),
+  invalid_subject_token_act_claim_malformed: invalidRequest("The act claim of the 'subject_token' is not an actor."),
+  invalid_subject_token_act_claim_depth: invalidRequest("The act claim of the 'subject_token' is nested too deeply."),
   invalid_actor_token: invalidRequest("The 'actor_token' is not valid."),
+  invalid_actor_token_type: invalidRequest("The 'actor_token_type' is not offered here."),
+  invalid_subject_actor_token_match: invalidRequest("The 'actor_token' is not from the agent that sends it."),
   token_exchange_subject_token_expired: invalidGrant("The 'subject_token' has expired or its session has ended."),
   invalid_subject_token_issuer_not_allowed: invalidRequest("The issuer of the 'subject_token' is not allowed here."),
   invalid_subject_token_authorization_server: invalidRequest(
@@ -108,6 +122,7 @@ export const REASONS = {
     'The resource application is not fully configured, or the user is not assigned to it.',
   ),
   token_exchange_invalid_resource: invalidTarget("The 'resource' is not the one of the resource connection."),
+  too_many_resources: invalidTarget("A resource connection has one 'resource', and the request names several."),
   invalid_scope: invalidScope('A requested scope is malformed or unknown.'),
   no_matching_scope: invalidScope('The resource connection does not allow a requested scope.'),
   missing_scopes: invalidScope('No scope was requested.'),
@@ -143,7 +158,9 @@ export const REASONS = {
     error: 'unsupported_response_type',
     text: 'The response_type is not offered here: code.',
   },
-  invalid_state: invalidRequest("The 'state' parameter is missing or has characters other than letters, digits, . _ -"),
+  invalid_state: invalidRequest(
+    "The 'state' parameter is missing or has characters other than letters, digits, comma, . _ -",
+  ),
   invalid_prompt: invalidRequest("The 'prompt' value is not offered here: none, login, consent."),
   invalid_max_age: invalidRequest("The 'max_age' is not a number of seconds."),
   pkce_missing_challenge: invalidRequest('The application demands a PKCE code_challenge.'),
@@ -154,6 +171,7 @@ export const REASONS = {
   login_required: { status: 400, error: 'login_required', text: 'Nobody is signed in and the request forbids asking.' },
 
   // The server
+  id_jag_not_generated: { status: 500, error: 'server_error', text: 'The org has no key to sign an ID-JAG with.' },
   server_error: { status: 500, error: 'server_error', text: 'The org could not complete the request.' },
 } as const satisfies Record<string, Reason>;
 

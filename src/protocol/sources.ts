@@ -5,7 +5,7 @@
 
 /** How sure we are that a real Okta org does the same. */
 export type Certainty =
-  /** Okta publishes it. */
+  /** Okta publishes it; or, where no Okta document is cited, the standard that is. */
   | 'documented'
   /** Seen on the wire of a real org. */
   | 'captured'
@@ -32,11 +32,15 @@ export const cite = {
   xaaGuide: from('Claude Enterprise-managed auth with Okta XAA, beta guide'),
   idJag: from('draft-ietf-oauth-identity-assertion-authz-grant-04'),
   oauth: from('RFC 6749'),
+  assertions: from('RFC 7521'),
   jwtBearer: from('RFC 7523'),
+  assertionBis: from('draft-ietf-oauth-rfc7523bis-10'),
   tokenExchange: from('RFC 8693'),
   pkce: from('RFC 7636'),
   resourceIndicators: from('RFC 8707'),
+  responseIssuer: from('RFC 9207'),
   securityBcp: from('RFC 9700'),
   jwtBcp: from('RFC 8725'),
+  jwk: from('RFC 7517'),
   oidc: from('OpenID Connect Core 1.0'),
 } as const;

@@ -17,6 +17,7 @@ export const TOKEN_TYPE = {
   idJag: 'urn:ietf:params:oauth:token-type:id-jag',
   idToken: 'urn:ietf:params:oauth:token-type:id_token',
   refreshToken: 'urn:ietf:params:oauth:token-type:refresh_token',
+  accessToken: 'urn:ietf:params:oauth:token-type:access_token',
   jwt: 'urn:ietf:params:oauth:token-type:jwt',
 } as const;
 

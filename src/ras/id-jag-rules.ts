@@ -3,6 +3,7 @@
  * a custom authorization server is judged by them.
  */
 import { words } from '../protocol/form.js';
+import type { Profile } from '../protocol/profile.js';
 import { type Fact, problemOf, type Rule, rulesOver } from '../protocol/rule.js';
 import { cite } from '../protocol/sources.js';
 import type { User } from '../registry/user.js';
@@ -10,10 +11,14 @@ import type { IdJagClaims, IdJagProblem } from '../tokens/id-jag.js';
 
 /** What an ID-JAG and its redemption are judged by. Times in seconds. */
 export interface IdJagFacts {
+  readonly profile: Profile;
   readonly assertionSent: boolean;
-  readonly scopeSent: boolean;
-  /** The unverified `iss` is one this server trusts: settled before any signature is looked at. */
-  readonly issuerTrusted: boolean;
+  /** Scopes of the request's `scope` parameter. */
+  readonly scopes: readonly string[];
+  /** What is to be granted: the scopes of the ID-JAG, or those of them that were asked for. */
+  readonly granted: readonly string[];
+  /** The unverified `iss` is one this server trusts: settled before any signature is looked at. Absent: no JWT. */
+  readonly issuerTrusted: boolean | undefined;
   readonly idJag: Fact<IdJagClaims, IdJagProblem> | undefined;
   readonly ownIssuer: string;
   readonly clientId: string;
@@ -26,6 +31,9 @@ export interface IdJagFacts {
   readonly policyAllows: boolean;
   readonly now: number;
 }
+
+/** Why a signature does not verify. */
+const UNVERIFIED: readonly string[] = ['signature', 'no-such-key', 'key-use', 'algorithm'];
 
 const rule = rulesOver<IdJagFacts>();
 const LIFETIME = 300;
@@ -43,14 +51,15 @@ export const ID_JAG_RULES: readonly Rule<IdJagFacts>[] = [
   }),
   rule({
     name: 'redeem-without-scope',
-    demands: 'The request has no scope parameter: the ID-JAG says what is granted.',
-    holds: (f) => !f.scopeSent,
+    demands: 'The request has no scope parameter: the ID-JAG says what is granted (profile draft: it may narrow that).',
+    holds: (f) => f.profile.redeemedScope === 'narrows' || f.scopes.length === 0,
     reason: 'id_jag_scopes_in_request',
     source: cite.oktaErrors('id_jag_scopes_in_request', 'captured'),
   }),
   rule({
     name: 'id-jag-readable',
     demands: 'The assertion is a JWT.',
+    of: ['idJag'],
     holds: (f) => problemOf(f.idJag) !== 'malformed',
     reason: 'invalid_grant',
     source: okta('invalid_grant'),
@@ -58,20 +67,25 @@ export const ID_JAG_RULES: readonly Rule<IdJagFacts>[] = [
   rule({
     name: 'id-jag-issuer-trusted',
     demands: 'The ID-JAG names an issuer that this server trusts.',
-    holds: (f) => !f.assertionSent || f.issuerTrusted,
+    needs: ['issuerTrusted'],
+    holds: (f) => f.issuerTrusted,
     reason: 'id_jag_untrusted_issuer',
     source: okta('id_jag_untrusted_issuer'),
   }),
   rule({
     name: 'id-jag-signature-verifies',
     demands: 'A published key of the issuer made the signature.',
-    holds: (f) => !['signature', 'no-such-key', 'algorithm'].includes(problemOf(f.idJag) ?? ''),
+    of: ['idJag'],
+    hiddenBy: ['malformed'],
+    holds: (f) => !UNVERIFIED.includes(problemOf(f.idJag) ?? ''),
     reason: 'id_jag_invalid_signature',
     source: okta('id_jag_invalid_signature'),
   }),
   rule({
     name: 'id-jag-typed',
     demands: 'The typ is oauth-id-jag+jwt and every required claim is there.',
+    of: ['idJag'],
+    hiddenBy: ['malformed', ...UNVERIFIED],
     holds: (f) => problemOf(f.idJag) !== 'not-an-id-jag',
     reason: 'invalid_grant',
     source: cite.idJag('Identity Assertion JWT Authorization Grant', 'inferred'),
@@ -102,7 +116,7 @@ export const ID_JAG_RULES: readonly Rule<IdJagFacts>[] = [
   }),
   rule({
     name: 'id-jag-not-from-the-future',
-    demands: 'The ID-JAG was not issued in the future.',
+    demands: 'The ID-JAG was issued at most half a minute in the future.',
     needs: ['idJag'],
     holds: (f) => f.idJag.iat <= f.now + SKEW,
     reason: 'id_jag_issued_in_future',
@@ -133,10 +147,18 @@ export const ID_JAG_RULES: readonly Rule<IdJagFacts>[] = [
     source: okta('id_jag_lacking_scopes'),
   }),
   rule({
-    name: 'id-jag-scopes-offered',
-    demands: 'The server offers every scope that the ID-JAG grants.',
+    name: 'redeem-scope-within-id-jag',
+    demands: 'The scope parameter, where it may be sent, asks for nothing beyond the ID-JAG.',
     needs: ['idJag'],
-    holds: (f) => words(f.idJag.scope).every((scope) => f.offered.includes(scope)),
+    holds: (f) => f.scopes.every((scope) => words(f.idJag.scope).includes(scope)),
+    reason: 'invalid_scope',
+    source: cite.assertions('Using Assertions as Authorization Grants: scope'),
+  }),
+  rule({
+    name: 'id-jag-scopes-offered',
+    demands: 'The server offers every scope that is to be granted.',
+    needs: ['idJag'],
+    holds: (f) => f.granted.every((scope) => f.offered.includes(scope)),
     reason: 'invalid_scope',
     source: cite.oktaErrors('invalid_scope', 'inferred'),
   }),
@@ -150,9 +172,9 @@ export const ID_JAG_RULES: readonly Rule<IdJagFacts>[] = [
   }),
   rule({
     name: 'id-jag-unused',
-    demands: 'The ID-JAG was not redeemed before.',
+    demands: 'The ID-JAG was not redeemed before (profile draft: it may be, until it expires).',
     needs: ['idJag'],
-    holds: (f) => !f.spent,
+    holds: (f) => f.profile.redeemedTwice === 'accepted' || !f.spent,
     reason: 'id_jag_replayed',
     source: cite.oktaErrors('id_jag_replayed', 'captured'),
   }),

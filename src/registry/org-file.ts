@@ -8,8 +8,8 @@ import { AdminRole } from './api-token.js';
 import { OidcSettings, SamlSettings, XaaSettings } from './application.js';
 import { AccessPolicy } from './authorization-server.js';
 import { SigningKey } from './jwk.js';
-import { OrgFeatures, OrgStrictness } from './org-settings.js';
-import { ScopeCondition } from './resource-connection.js';
+import { OrgBehaviour, OrgFeatures } from './org-settings.js';
+import { ClientIdAtResource, ScopeCondition } from './resource-connection.js';
 import { UserProfile, UserStatus } from './user.js';
 
 const id = z.string().min(1).optional().describe('Okta-style id; made from the name when absent.');
@@ -50,7 +50,7 @@ const OrgFileConnection = z
       .optional()
       .describe("The Issuer URL as it was when the connection was made; the target's present one when absent."),
     resourceIndicator: z.string().optional().describe('What the resource parameter must equal, e.g. the MCP URL.'),
-    clientIdAtResource: z.string().optional().describe('Client ID at resource: the client_id of the ID-JAG.'),
+    clientIdAtResource: ClientIdAtResource.optional().describe('Client ID at resource: the client_id of the ID-JAG.'),
     scopeCondition: ScopeCondition.default('ALL_SCOPES'),
     scopes: z.array(z.string()).default([]),
     status: activity,
@@ -97,7 +97,7 @@ export const OrgFile = z.strictObject({
       id,
       name: z.string().default('Example org'),
       features: OrgFeatures.prefault({}),
-      settings: OrgStrictness.prefault({}),
+      settings: OrgBehaviour.prefault({}),
     })
     .prefault({}),
   apiTokens: z.array(z.strictObject({ id, name: z.string(), token: z.string().min(16), role: AdminRole })).default([]),

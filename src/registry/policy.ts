@@ -2,6 +2,7 @@
  * The policy of Cross App Access: what an administrator must have set up for an agent to reach a resource for a user.
  * Rows in the order in which refusals win, by stage of the exchange; the exchange, readiness and dry run share them.
  */
+import type { Profile } from '../protocol/profile.js';
 import { type Fact, problemOf, type Rule, rulesOver } from '../protocol/rule.js';
 import { cite } from '../protocol/sources.js';
 import { isSystemScope } from '../protocol/urns.js';
@@ -25,6 +26,9 @@ export interface Target {
 
 /** What the policy is judged by. */
 export interface PolicyFacts {
+  readonly profile: Profile;
+  /** Issuer of the org. */
+  readonly orgIssuer: string;
   readonly xaaFeature: boolean;
   readonly agent: AiAgent | undefined;
   /** The application that the subject token was minted for. */
@@ -37,7 +41,10 @@ export interface PolicyFacts {
   readonly user: Fact<User, 'unknown'> | undefined;
   readonly userAssignedToCaller: boolean;
   readonly audiences: readonly string[];
-  readonly connection: ResourceConnection | undefined;
+  /** The audience, where there is exactly one. */
+  readonly audience: string | undefined;
+  /** The agent's connection to the audience; `unknown-audience`: nothing in the org goes by that Issuer URL. */
+  readonly connection: Fact<ResourceConnection, 'unknown-audience' | 'not-connected'> | undefined;
   readonly target: Target | undefined;
   readonly userAssignedToResource: boolean;
   /** `issuerUrl` of the connection, expanded. */
@@ -58,6 +65,9 @@ const GRANT_STAGE: readonly Rule<PolicyFacts>[] = [
     reason: 'unsupported_grant_type_token_exchange',
     source: cite.xaaGuide('Prerequisites for Okta Setup', 'inferred'),
   }),
+];
+
+const TYPE_STAGE: readonly Rule<PolicyFacts>[] = [
   rule({
     name: 'client-is-an-agent',
     demands: 'The client is an AI agent.',
@@ -71,8 +81,10 @@ const SUBJECT_STAGE: readonly Rule<PolicyFacts>[] = [
   rule({
     name: 'caller-known',
     demands: 'The subject token was minted for an application of this org.',
+    of: ['caller'],
     holds: (f) => problemOf(f.caller) !== 'unknown',
     reason: 'invalid_subject_token',
+    wording: 'subjectTokenError',
     source: cite.idJag('Processing Rules'),
   }),
   rule({
@@ -81,6 +93,7 @@ const SUBJECT_STAGE: readonly Rule<PolicyFacts>[] = [
     needs: ['agent', 'caller'],
     holds: (f) => f.callerIsLinked || f.delegation !== undefined,
     reason: 'invalid_subject_token_no_delegation_link',
+    wording: 'subjectTokenError',
     source: cite.xaaGuide('Registering and Configuring the AI Agent: Delegations', 'captured'),
   }),
   rule({
@@ -88,8 +101,9 @@ const SUBJECT_STAGE: readonly Rule<PolicyFacts>[] = [
     demands: 'The subject token was issued by the authorization server named in the delegation.',
     needs: ['delegation', 'issuedBy'],
     holds: (f) => f.callerIsLinked || f.delegation.server === f.issuedBy,
-    reason: 'invalid_subject_token_issuer_not_allowed',
-    source: cite.oktaErrors('invalid_subject_token_issuer_not_allowed', 'inferred'),
+    reason: 'invalid_subject_token_authorization_server',
+    wording: 'subjectTokenError',
+    source: cite.oktaErrors('invalid_subject_token_authorization_server', 'inferred'),
   }),
   rule({
     name: 'caller-active',
@@ -97,13 +111,16 @@ const SUBJECT_STAGE: readonly Rule<PolicyFacts>[] = [
     needs: ['caller'],
     holds: (f) => f.caller.status === 'ACTIVE',
     reason: 'invalid_subject_token_client_inactive',
+    wording: 'subjectTokenError',
     source: cite.oktaErrors('invalid_subject_token_client_inactive'),
   }),
   rule({
     name: 'user-known',
     demands: 'The sub of the subject token is a user of this org.',
+    of: ['user'],
     holds: (f) => problemOf(f.user) !== 'unknown',
     reason: 'invalid_subject_token',
+    wording: 'subjectTokenError',
     source: cite.idJag('Processing Rules'),
   }),
   rule({
@@ -112,6 +129,7 @@ const SUBJECT_STAGE: readonly Rule<PolicyFacts>[] = [
     needs: ['user'],
     holds: (f) => f.user.status === 'ACTIVE',
     reason: 'invalid_subject_token_user_inactive',
+    wording: 'subjectTokenError',
     source: cite.oktaErrors('invalid_subject_token_user_inactive'),
   }),
   rule({
@@ -120,18 +138,60 @@ const SUBJECT_STAGE: readonly Rule<PolicyFacts>[] = [
     needs: ['user', 'caller'],
     holds: (f) => f.userAssignedToCaller,
     reason: 'invalid_subject_token_user_not_assigned',
+    wording: 'entitlementError',
     source: cite.xaaGuide('Prerequisites for Okta Setup', 'captured'),
   }),
 ];
 
 const AUDIENCE_STAGE: readonly Rule<PolicyFacts>[] = [
   rule({
-    name: 'agent-connected-to-audience',
-    demands: 'The agent has a resource connection whose Issuer URL is the audience, to the byte.',
-    needs: ['agent'],
-    holds: (f) => f.connection !== undefined && f.target !== undefined,
+    name: 'audience-is-another-server',
+    demands: 'The audience is not the org itself: nobody redeems an ID-JAG where it was issued.',
+    needs: ['audience'],
+    holds: (f) => f.audience !== f.orgIssuer,
+    reason: OFF,
+    source: cite.idJag('Cross-Domain Use', 'inferred'),
+  }),
+  rule({
+    name: 'audience-known',
+    demands: 'The audience is the Issuer URL, to the byte, of a resource application or a custom authorization server.',
+    of: ['connection'],
+    holds: (f) => problemOf(f.connection) !== 'unknown-audience',
     reason: OFF,
     source: cite.oktaErrors(OFF, 'captured'),
+  }),
+  rule({
+    name: 'agent-connected-to-audience',
+    demands: 'The agent has a resource connection to the audience.',
+    of: ['connection'],
+    hiddenBy: ['unknown-audience'],
+    holds: (f) => problemOf(f.connection) !== 'not-connected',
+    reason: OFF,
+    wording: 'entitlementError',
+    source: cite.oktaErrors(OFF, 'captured'),
+  }),
+  rule({
+    name: 'resource-well-formed',
+    demands: 'Each resource is an absolute URI without a fragment.',
+    holds: (f) => f.resources.every((resource) => /^[a-z][a-z0-9+.-]*:[^#\s]+$/i.test(resource)),
+    reason: 'token_exchange_invalid_resource',
+    source: cite.resourceIndicators('Resource Parameter', 'inferred'),
+  }),
+  rule({
+    name: 'resource-not-too-many',
+    demands: 'The request names one resource at most: a connection has one resource indicator.',
+    holds: (f) => new Set(f.resources.map(withoutOriginSlash)).size < 2,
+    reason: 'too_many_resources',
+    source: cite.oktaErrors('too_many_resources', 'inferred'),
+  }),
+  rule({
+    name: 'resource-is-the-connected-one',
+    demands:
+      'resource, when sent, is the resource indicator of the connection; one slash behind a bare origin is let pass.',
+    needs: ['connection', 'target'],
+    holds: (f) => f.resources.every((resource) => isIndicator(resource, f.connection, f.target)),
+    reason: 'token_exchange_invalid_resource',
+    source: cite.resourceIndicators('Resource Parameter', 'captured'),
   }),
   rule({
     name: 'connection-active',
@@ -187,15 +247,8 @@ const AUDIENCE_STAGE: readonly Rule<PolicyFacts>[] = [
     needs: ['user', 'target'],
     holds: (f) => f.userAssignedToResource,
     reason: OFF,
+    wording: 'entitlementError',
     source: cite.xaaGuide('Prerequisites for Okta Setup', 'captured'),
-  }),
-  rule({
-    name: 'resource-is-the-connected-one',
-    demands: 'resource, when sent, is the resource indicator of the connection.',
-    needs: ['connection', 'target'],
-    holds: (f) => f.resources.every((resource) => isIndicator(resource, f.connection, f.target)),
-    reason: 'token_exchange_invalid_resource',
-    source: cite.resourceIndicators('Resource Parameter', 'captured'),
   }),
 ];
 
@@ -209,17 +262,23 @@ const SCOPE_STAGE: readonly Rule<PolicyFacts>[] = [
   }),
   rule({
     name: 'scope-allowed-by-connection',
-    demands: 'The scope condition of the connection allows every scope asked for; nothing is narrowed.',
+    demands: 'The scope condition of the connection allows every scope asked for (profile draft: at least one).',
     needs: ['connection'],
-    holds: (f) => f.scopes.every((scope) => allowsScope(f.connection, scope)),
+    holds: (f) => f.scopes.length === 0 || enoughAllowed(f.profile, f.scopes, (one) => allowsScope(f.connection, one)),
     reason: 'no_matching_scope',
     source: cite.oktaErrors('no_matching_scope', 'captured'),
   }),
 ];
 
+/** Whether enough of the scopes are allowed for the profile. */
+function enoughAllowed(profile: Profile, scopes: readonly string[], allowed: (scope: string) => boolean): boolean {
+  return profile.partlyGrantedScope === 'refused' ? scopes.every(allowed) : scopes.some(allowed);
+}
+
 /** The rows by stage, in order. */
 export const POLICY = {
   grant: GRANT_STAGE,
+  type: TYPE_STAGE,
   subject: SUBJECT_STAGE,
   audience: AUDIENCE_STAGE,
   scope: SCOPE_STAGE,

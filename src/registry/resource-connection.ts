@@ -8,6 +8,9 @@ import { collection } from './collection.js';
 
 export const ScopeCondition = z.enum(['ALL_SCOPES', 'INCLUDE_ONLY', 'EXCLUDE']);
 
+/** Never blank: an ID-JAG would name nobody. */
+export const ClientIdAtResource = z.string().regex(/\S/, 'is blank');
+
 export const ResourceConnection = z.strictObject({
   id: z.string(),
   agentId: z.string(),
@@ -19,7 +22,7 @@ export const ResourceConnection = z.strictObject({
   /** What `resource` of an exchange must equal; absent: the ORN of the application. */
   resourceIndicator: z.string().optional(),
   /** *Client ID at resource*: the ID-JAG's `client_id`. */
-  clientIdAtResource: z.string().optional(),
+  clientIdAtResource: ClientIdAtResource.optional(),
   scopeCondition: ScopeCondition,
   scopes: z.array(z.string()),
   status: z.enum(['ACTIVE', 'INACTIVE']),

@@ -51,6 +51,7 @@ const AccessTokenClaims = z.object({
   cid: z.string(),
   uid: z.string(),
   scp: z.array(z.string()),
+  act: z.unknown().optional(),
 });
 export type AccessTokenClaims = z.infer<typeof AccessTokenClaims>;
 

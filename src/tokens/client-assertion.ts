@@ -10,13 +10,12 @@ const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512'];
 const SYMMETRIC = ['HS256', 'HS384', 'HS512'];
 
 /**
- * The claims that are judged, times in seconds. A claim that must be there counts as absent when it has a wrong type; one
- * that may be left out makes the assertion malformed, for else it would escape judgement. An aud of one element is that
- * element; any other array names no endpoint.
+ * The claims that are judged once they are verified, times in seconds; iss and sub were judged before, for they say whose
+ * keys to verify with. A claim that must be there counts as absent when it has a wrong type; one that may be left out
+ * makes the assertion malformed, for else it would escape judgement. An aud of one element is that element; any other
+ * array names no endpoint.
  */
 const Claims = z.object({
-  iss: z.string().optional().catch(undefined),
-  sub: z.string().optional().catch(undefined),
   aud: z
     .union([z.string(), z.tuple([z.string()]).transform(([only]) => only)])
     .optional()

@@ -34,10 +34,10 @@ export interface IdJagContent {
   readonly userId: string;
   readonly email?: string | undefined;
   /** The client's id at the resource authorization server. */
-  readonly clientId: string;
+  readonly clientId: string | undefined;
   readonly scopes: readonly string[];
   readonly resource?: string | undefined;
-  readonly act: Actor;
+  readonly act?: Actor | undefined;
   readonly subId?: SamlSubjectId | undefined;
   readonly now: number;
 }
@@ -61,8 +61,16 @@ export function idJagClaims(content: IdJagContent): object {
   };
 }
 
-/** Signs an ID-JAG with the org's key: only the org server issues them. */
+/** What must never be guessed or missing, whatever the rules before let through. */
+const REQUIRED = ['issuer', 'audience', 'userId', 'clientId'] as const;
+
+/**
+ * Signs an ID-JAG with the org's key: only the org server issues them.
+ * @throws when a claim that names somebody is missing or empty: a fault of ours, and no token
+ */
 export async function issueIdJag(content: IdJagContent, keys: KeyRing): Promise<string> {
+  const missing = REQUIRED.find((name) => !content[name]);
+  if (missing) throw new Error(`An ID-JAG without ${missing} was about to be issued.`);
   const { kid, alg, key } = await keys.signingKey('org');
   return signJws({ kid, typ: JWT_TYPE.idJag, alg }, idJagClaims(content), key);
 }

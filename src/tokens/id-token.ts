@@ -66,8 +66,11 @@ const IdTokenClaims = z.object({
   aud: z.string(),
   iat: z.number(),
   exp: z.number(),
+  nbf: z.number().optional(),
   jti: z.string().startsWith('ID.'),
   email: z.string().optional(),
+  /** Judged by rules of its own. */
+  act: z.unknown().optional(),
 });
 export type IdTokenClaims = z.infer<typeof IdTokenClaims>;
 

@@ -9,6 +9,7 @@ import {
   compactVerify,
   createLocalJWKSet,
   createRemoteJWKSet,
+  decodeProtectedHeader,
   errors,
   type JSONWebKeySet,
 } from 'jose';
@@ -16,16 +17,19 @@ import { type Fact, problem } from '../protocol/rule.js';
 
 export type { CryptoKey };
 
-/** Finds the key that a token's header asks for. */
-export type FindKey = CompactVerifyGetKey;
+/** Finds the key that a token's header asks for; `jwks` shows the keys it has to choose from. */
+export type FindKey = CompactVerifyGetKey & { readonly jwks?: () => JSONWebKeySet | undefined };
 
 export interface VerifiedJws {
   readonly header: Readonly<Record<string, unknown>>;
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
-/** Why a token did not verify. `no-such-key`: its `kid` names none; `unreachable`: the key set could not be fetched. */
-export type VerifyProblem = 'malformed' | 'algorithm' | 'no-such-key' | 'signature' | 'unreachable';
+/**
+ * Why a token did not verify. `no-such-key`: its `kid` names none; `key-use`: it names one that is not for signatures;
+ * `unreachable`: the key set could not be fetched.
+ */
+export type VerifyProblem = 'malformed' | 'algorithm' | 'no-such-key' | 'key-use' | 'signature' | 'unreachable';
 
 /** A resolver over the given public keys. */
 export function localKeys(keys: readonly object[]): FindKey {
@@ -38,12 +42,19 @@ export function remoteKeys(uri: string): FindKey {
 }
 
 /** Signs `claims` as they stand, members in their order. */
-export function signJws(
+export async function signJws(
   header: Readonly<Record<string, unknown>> & { alg: string },
   claims: object,
   key: CryptoKey,
 ): Promise<string> {
-  return new CompactSign(new TextEncoder().encode(JSON.stringify(claims))).setProtectedHeader(header).sign(key);
+  const payload = new TextEncoder().encode(JSON.stringify(claims));
+  return assertSigned(await new CompactSign(payload).setProtectedHeader(header).sign(key));
+}
+
+/** The token itself, if it has three parts and none is empty. @throws otherwise: no unsigned token ever leaves here */
+export function assertSigned(token: string): string {
+  if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) throw new Error('A token without a signature was about to be issued.');
+  return token;
 }
 
 const PROBLEMS: readonly (readonly [new (...args: never[]) => Error, VerifyProblem])[] = [
@@ -63,6 +74,14 @@ function problemBehind(error: unknown, remote: boolean): VerifyProblem {
   return found ?? 'malformed';
 }
 
+/** jose passes over keys that are not for signatures; this tells one of those from a key that is not there. */
+function namesOtherUse(token: string, find: FindKey | Uint8Array): boolean {
+  const { kid } = decodeProtectedHeader(token);
+  // Who says that a key is not there is a resolver over a key set, and can show it.
+  const { keys } = (find as { jwks: () => JSONWebKeySet }).jwks();
+  return kid !== undefined && keys.some((key) => key.kid === kid && key.use !== undefined && key.use !== 'sig');
+}
+
 /**
  * Verifies a compact JWS whose payload is a JSON object.
  * @param key the key, or a resolver that finds it by the header's `kid`
@@ -80,16 +99,24 @@ export async function verifyJws(
     if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) return problem('malformed');
     return { header: { ...protectedHeader }, claims: claims as Record<string, unknown> };
   } catch (error) {
-    return problem(error instanceof SyntaxError ? 'malformed' : problemBehind(error, remote));
+    if (error instanceof SyntaxError) return problem('malformed');
+    const found = problemBehind(error, remote);
+    return problem(found === 'no-such-key' && namesOtherUse(token, key) ? 'key-use' : found);
   }
 }
 
-/** Reads a JWT's claims without believing them: only to learn whose keys to verify it with. */
-export function peek(token: string): Record<string, unknown> {
+/** Reads a JWT's claims without believing them: only to learn whose keys to verify it with. Undefined: it is no JWT. */
+export function peekOrNothing(token: string): Record<string, unknown> | undefined {
   try {
     const payload: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
-    return typeof payload === 'object' && payload !== null ? (payload as Record<string, unknown>) : {};
+    const isObject = typeof payload === 'object' && payload !== null && !Array.isArray(payload);
+    return isObject ? (payload as Record<string, unknown>) : undefined;
   } catch {
-    return {};
+    return undefined;
   }
+}
+
+/** The same, with no claims where there is no JWT. */
+export function peek(token: string): Record<string, unknown> {
+  return peekOrNothing(token) ?? {};
 }

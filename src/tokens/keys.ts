@@ -24,6 +24,8 @@ export interface KeyRing {
    * those of the org. @throws when there is none
    */
   signingKey(server: string): Promise<{ kid: string; alg: 'RS256'; key: CryptoKey }>;
+  /** Whether there is such a key. */
+  canSign(server: string): boolean;
   /** The JWK Set of a server. */
   published(server: string): readonly PublishedJwk[];
   /** Verifies what a server signed. */
@@ -57,14 +59,16 @@ export function keyRing(store: OrgStore): KeyRing {
     const own = store.view().findBy(signingKeys, 'server', server);
     return own.length > 0 ? own : store.view().findBy(signingKeys, 'server', 'org');
   };
+  const activeKey = (server: string) => keysOf(server).find((key) => key.status === 'ACTIVE');
   const published = (server: string) => {
     const keys = keysOf(server);
     return remember(`published ${server}`, keys, () => keys.map(publicHalf));
   };
   return {
     published,
+    canSign: (server) => activeKey(server) !== undefined,
     async signingKey(server) {
-      const active = keysOf(server).find((key) => key.status === 'ACTIVE');
+      const active = activeKey(server);
       if (!active) throw new Error(`The authorization server "${server}" has no active signing key.`);
       const key = await remember(`private ${server}`, [active], () => importJWK({ ...active.jwk, alg: 'RS256' }));
       return { kid: active.id, alg: 'RS256', key: key as CryptoKey };

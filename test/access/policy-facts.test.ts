@@ -16,6 +16,7 @@ import { POLICY } from '../../src/registry/policy.js';
 import { resourceConnections } from '../../src/registry/resource-connection.js';
 import { memoryStore } from '../../src/store/memory.js';
 import { remove } from '../../src/store/port.js';
+import { exchangeLog } from '../../src/syslog/exchange-log.js';
 import { systemLog } from '../../src/syslog/system-log.js';
 import { EXAMPLE } from '../support/org.js';
 import { agentIn, type Edit, editedOrg } from '../support/org-edits.js';
@@ -25,7 +26,7 @@ const ISSUER = 'https://org.example';
 async function orgWith(edit: Edit = () => {}): Promise<Org> {
   const store = memoryStore(REGISTRY).org('main');
   await store.swap(readOrg(editedOrg(edit), '2026-01-01T00:00:00.000Z').records);
-  const parts = { store, clock: { now: () => 0 }, log: systemLog(() => 0), say: () => {} };
+  const parts = { store, clock: { now: () => 0 }, log: systemLog(() => 0), exchanges: exchangeLog(), say: () => {} };
   return makeOrg({ ...parts, issuer: () => ISSUER });
 }
 
@@ -56,8 +57,9 @@ t.test('the good question', async (t) => {
 t.test('what is not known yet is not asked', async (t) => {
   const { broken, notAsked } = answer(await orgWith(), { callerId: undefined, userId: undefined, issuedBy: undefined });
   t.same(broken, []);
-  const unasked = ['caller-delegated', 'caller-server-delegated', 'caller-active', 'user-active'];
-  t.same(notAsked, [...unasked, 'user-assigned-to-caller', 'user-assigned-to-resource']);
+  const ofCaller = ['caller-known', 'caller-delegated', 'caller-server-delegated', 'caller-active'];
+  const ofUser = ['user-known', 'user-active', 'user-assigned-to-caller', 'user-assigned-to-resource'];
+  t.same(notAsked, [...ofCaller, ...ofUser]);
   const noAgent = answer(await orgWith(), { agentId: 'nobody' });
   t.same(noAgent.broken, ['client-is-an-agent']);
 });
@@ -66,8 +68,10 @@ t.test('what is unknown is broken, never allowed', async (t) => {
   const org = await orgWith();
   t.same(answer(org, { callerId: '0oaGone' }).broken, ['caller-known']);
   t.same(answer(org, { userId: '00uGone' }).broken, ['user-known', 'user-assigned-to-resource'].slice(0, 1));
-  t.same(answer(org, { audiences: ['https://x.example'] }).broken, ['agent-connected-to-audience']);
-  t.same(answer(org, { audiences: [] }).broken, ['agent-connected-to-audience']);
+  t.same(answer(org, { audiences: ['https://x.example'] }).broken, ['audience-known']);
+  const none = answer(org, { audiences: [] });
+  t.same(none.broken, [], 'without an audience, nothing is asked of it');
+  t.ok(none.notAsked.includes('audience-known'));
 });
 
 t.test('a connection that leads nowhere is none', async (t) => {
@@ -81,23 +85,17 @@ t.test('a connection that leads nowhere is none', async (t) => {
   t.equal(await org.store.commit([remove(applications, figma), remove(authorizationServers, server)], 0), undefined);
   for (const audience of [EXAMPLE.figma, `${ISSUER}/oauth2/default`]) {
     const { broken, facts } = answer(org, { audiences: [audience] });
-    t.same(broken, ['agent-connected-to-audience']);
-    t.ok(facts.connection, 'though the connection is there');
+    t.same(broken, ['audience-known']);
+    t.same(facts.connection, { problem: 'unknown-audience' }, 'though the connection is there');
   }
 });
 
 t.test('an audience is one spelling only', async (t) => {
   const org = await orgWith();
-  for (const audience of [
-    '{issuer}/oauth2/default',
-    '{issuer}',
-    `${ISSUER}/oauth2/default/`,
-    `${ISSUER}/`,
-    ISSUER,
-    '',
-  ]) {
-    t.same(answer(org, { audiences: [audience] }).broken, ['agent-connected-to-audience'], audience);
+  for (const audience of ['{issuer}/oauth2/default', '{issuer}', `${ISSUER}/oauth2/default/`, `${ISSUER}/`, '']) {
+    t.same(answer(org, { audiences: [audience] }).broken, ['audience-known'], audience);
   }
+  t.same(answer(org, { audiences: [ISSUER] }).broken, ['audience-is-another-server', 'audience-known']);
 });
 
 t.test('an app may be connected under a URL of the org itself', async (t) => {

@@ -12,6 +12,7 @@ import type { LogPage } from '../../src/syslog/system-log.js';
 import { arrived, browserAt, formIn } from '../support/browser.js';
 import { startOpenOrg } from '../support/open-org.js';
 import { type Answer, APP_BASIC, EXAMPLE, type Parameters, startTestOrg, type TestOrg } from '../support/org.js';
+import { assertCatalogued, named } from '../support/refusals.js';
 import { CLIENT, orgWithEdges, PATHS } from './edges.js';
 
 const AUTHORIZE = '/oauth2/v1/authorize';
@@ -169,8 +170,9 @@ t.test('every rule has a name of its own and a row here', async (t) => {
 
 t.test('errors about the client, redirect URI and response mode stay on a page', async (t) => {
   for (const { rule, params, error, reason, id } of ON_PAGE) {
+    assertCatalogued(t, rule, id);
     const answer = await asAlice(params);
-    t.equal(answer.status, 400, id ?? rule);
+    t.equal(answer.status, 400, id ? named(id) : rule);
     t.match(answer.headers.get('content-type'), 'text/html; charset=utf-8', rule);
     t.equal(answer.headers.get('location'), null, `${rule}: nobody is sent anywhere`);
     t.equal(answer.headers.get('set-cookie'), null, `${rule}: nobody is signed in`);
@@ -186,8 +188,9 @@ t.test('errors about the client, redirect URI and response mode stay on a page',
 
 t.test('all other errors reach the redirect URI with the state', async (t) => {
   for (const { rule, params, error, reason, path = AUTHORIZE, id } of AT_REDIRECT_URI) {
+    assertCatalogued(t, rule, id);
     const answer = await ask(params, path);
-    t.equal(answer.status, 302, id ?? rule);
+    t.equal(answer.status, 302, id ? named(id) : rule);
     t.equal(answer.headers.get('referrer-policy'), 'no-referrer');
     t.match(answer.headers.get('cache-control'), /no-store/);
     const location = new URL(answer.headers.get('location') as string);

@@ -20,7 +20,15 @@ import {
   testClock,
 } from '../support/org.js';
 import { type Edit, editedOrg, oidcIn, serverIn } from '../support/org-edits.js';
-import { assertComplete, assertNotCached, assertRefused, eventsOf, type Row } from '../support/refusals.js';
+import {
+  assertComplete,
+  assertNotCached,
+  assertRefused,
+  eventsOf,
+  named,
+  type Row,
+  runRows,
+} from '../support/refusals.js';
 import { watchSecrets } from '../support/secret-watch.js';
 
 const watch = watchSecrets(t);
@@ -109,14 +117,14 @@ const ROWS: readonly CodeRow[] = [
   row('ix-pkce-unexpected', 'pkce-verifier-expected', withParameters({}, { code_verifier: VERIFIER })),
   row('ix-pkce-mismatch', 'pkce-verifier-matches', withParameters(PKCE, { code_verifier: `${VERIFIER}x` })),
   row(
-    'ix-pkce-plain: the challenge itself',
+    'ix-pkce-mismatch: the challenge itself',
     'pkce-verifier-matches',
     withParameters(PKCE, { code_verifier: PKCE.code_challenge }),
   ),
   ...['short', `${'x'.repeat(42)}!`, 'y'.repeat(129)].map((verifier) =>
     row(
       `ix-verifier-malformed: ${verifier.slice(0, 10)}`,
-      'pkce-verifier-matches',
+      'pkce-verifier-well-formed',
       withParameters({ ...PKCE, code_challenge: challengeOf(verifier) }, { code_verifier: verifier }),
     ),
   ),
@@ -135,12 +143,10 @@ async function suspendedMeanwhile(t: Test): Promise<{ at: TestOrg; answer: Answe
 
 t.test('every rule refuses', async (t) => {
   assertComplete(t, authorizationCode.rules, [...ROWS, { rule: 'code-user-active' }]);
-  for (const { title, rule, breakIt, own } of ROWS) {
-    await t.test(`${rule} | ${title}`, async (t) => {
-      const at = own ? await startOrg() : org;
-      await assertRefused(t, at, await breakIt(at), rule);
-    });
-  }
+  await runRows(t, ROWS, async (t, { rule, breakIt, own }) => {
+    const at = own ? await startOrg() : org;
+    await assertRefused(t, at, await breakIt(at), rule);
+  });
   await t.test('code-user-active | the user was suspended between sign-in and redemption', async (t) => {
     const { at, answer } = await suspendedMeanwhile(t);
     await assertRefused(t, at, answer, 'code-user-active');
@@ -193,7 +199,7 @@ t.test('the answer and its ID token, as Okta writes them', async (t) => {
   );
 });
 
-t.test('claims and tokens go by the scopes', async (t) => {
+t.test(named('ix-rt-no-offline: claims and tokens go by the scopes'), async (t) => {
   const bodyFor = async (scope: string) => (await redeem(org, await codeFor(org, { scope }))).body;
   const openid = await bodyFor('openid');
   t.same(Object.keys(openid), ['token_type', 'expires_in', 'access_token', 'scope', 'id_token']);
@@ -261,7 +267,7 @@ t.test('a public client redeems with its id and the verifier', async (t) => {
 const introspect = async (at: TestOrg, token: string) =>
   (await at.post('/oauth2/v1/introspect', { token }, BASIC)).body.active;
 
-t.test('ix-code-reused: the tokens of the code are revoked, and the reuse is logged', async (t) => {
+t.test(named('ix-code-reused: the tokens of the code are revoked, and the reuse is logged'), async (t) => {
   const code = await codeFor(org);
   const { body } = await redeem(org, code);
   t.equal(await introspect(org, body.access_token), true);

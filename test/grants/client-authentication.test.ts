@@ -5,11 +5,24 @@
 import t, { type Test } from 'tap';
 import { CLIENT_RULES } from '../../src/grants/client-rules.js';
 import { CLIENT_ASSERTION_TYPE, GRANT_TYPE } from '../../src/protocol/urns.js';
+import { agents } from '../../src/registry/ai-agent.js';
 import { forgeIdToken, freshKey, sign, tampered, unsigned } from '../support/forge.js';
 import { startJwksServer } from '../support/jwks-server.js';
-import { type Answer, APP_BASIC, basic, EXAMPLE, type Parameters, startTestOrg, type TestOrg } from '../support/org.js';
+import { startOpenOrg } from '../support/open-org.js';
+import {
+  type Answer,
+  APP_BASIC,
+  basic,
+  driving,
+  EXAMPLE,
+  exampleOrg,
+  type Parameters,
+  startTestOrg,
+  type TestOrg,
+  testClock,
+} from '../support/org.js';
 import { agentIn, appIn, type Edit, editedOrg, oidcIn } from '../support/org-edits.js';
-import { assertComplete, assertRefused, eventsOf, type Row } from '../support/refusals.js';
+import { assertComplete, assertRefused, eventsOf, named, type Row, runRows } from '../support/refusals.js';
 import { watchSecrets } from '../support/secret-watch.js';
 
 const watch = watchSecrets(t);
@@ -133,11 +146,15 @@ const row = (title: string, rule: string, breakIt: Row<TestOrg>['breakIt'], edit
   ...(edit && { edit }),
 });
 
+const kidOf = (credential: object) => ('jwk' in credential ? (credential.jwk as { kid: string }).kid : undefined);
 const b64 = (text: string) => Buffer.from(text).toString('base64');
 
 const REQUEST_ROWS: readonly ClientRow[] = [
   row('ix-client-creds-in-query: a secret', 'client-credentials-in-body', () =>
     org.post(`${TOKEN}?client_id=x&client_secret=a-secret-in-the-url`, REQUEST),
+  ),
+  row('ix-client-creds-in-query: the id alone', 'client-credentials-in-body', () =>
+    org.post(`${TOKEN}?client_id=${EXAMPLE.appId}`, REQUEST, { authorization: APP_BASIC }),
   ),
   row('ix-client-creds-in-query: an assertion', 'client-credentials-in-body', () =>
     org.post(`${TOKEN}?client_assertion=an-assertion-in-the-url`, REQUEST, { authorization: APP_BASIC }),
@@ -177,24 +194,35 @@ const REQUEST_ROWS: readonly ClientRow[] = [
   ),
   row(
     'an assertion without sub, and no client_id',
-    'client-assertion-readable',
+    'client-assertion-subject-is-client',
     withAssertion({ claims: { sub: undefined } }),
   ),
-  row('an assertion whose sub is a number', 'client-assertion-readable', withAssertion({ claims: { sub: 5 } })),
-  row('ix-client-none: nothing says who asks', 'client-named', () => post({})),
+  row(
+    'an assertion whose sub is a number',
+    'client-assertion-subject-is-client',
+    withAssertion({ claims: { sub: 5 } }),
+  ),
+  row(
+    'an assertion that names nobody',
+    'client-assertion-issuer-is-client',
+    withAssertion({ claims: { iss: undefined, sub: undefined } }),
+  ),
+  row('nothing says who asks', 'client-named', () => post({})),
   row('ix-client-id-conflict: beside an assertion', 'client-id-consistent', async () =>
     post({ ...(await org.asAgent()), client_id: EXAMPLE.appId }),
   ),
   row('ix-client-id-conflict: beside Basic', 'client-id-consistent', () =>
     post({ client_id: EXAMPLE.agentId }, { authorization: APP_BASIC }),
   ),
-  ...['nobody', '__proto__', 'https://client.example/metadata.json'].map((id) =>
-    row(`ix-client-unknown, ix-client-cimd-unsupported: ${id}`, 'client-known', () =>
-      post({}, { authorization: basic(id, 'some-secret-of-nobody') }),
-    ),
+  ...[
+    ['ix-client-unknown: an id', 'nobody'],
+    ['ix-client-unknown: a property of every object', '__proto__'],
+    ['ix-client-cimd-unsupported', 'https://client.example/metadata.json'],
+  ].map(([title = '', id = '']) =>
+    row(title, 'client-known', () => post({}, { authorization: basic(id, 'some-secret-of-nobody') })),
   ),
-  row('ix-ca-is-id-token', 'client-known', async () => post(asserted(await forgeIdToken(org)))),
-  row('ix-ca-is-id-jag', 'client-known', async () =>
+  row('ix-ca-is-id-token', 'client-assertion-issuer-is-client', async () => post(asserted(await forgeIdToken(org)))),
+  row('ix-ca-is-id-jag', 'client-assertion-issuer-is-client', async () =>
     post(asserted((await org.exchange(await forgeIdToken(org))).body.access_token)),
   ),
 ];
@@ -308,7 +336,7 @@ const ASSERTION_ROWS: readonly ClientRow[] = [
     'client-assertion-key-known',
     withAssertion({ header: { kid: undefined } }),
   ),
-  row('ix-ca-enc-key', 'client-assertion-key-known', withAssertion({ header: { kid: 'enc' }, key: enc.key })),
+  row('ix-ca-enc-key', 'client-assertion-key-for-signing', withAssertion({ header: { kid: 'enc' }, key: enc.key })),
   row(
     'ix-ca-header-jwk: ignored, and nothing is fetched',
     'client-assertion-key-known',
@@ -321,7 +349,12 @@ const ASSERTION_ROWS: readonly ClientRow[] = [
   row('ix-ca-bad-sig: changed claims', 'client-assertion-signature-verifies', async () =>
     post(asserted(tampered(await assertionOf(agentId('Keys')), { claims: { exp: now() + 900 } }))),
   ),
-  row('ix-ca-sub-other-client: by its own key', 'client-assertion-key-known', withAssertion({}, EXAMPLE.agentId)),
+  row(
+    "ix-ca-sub-other-client: by its own key, under the other's kid",
+    'client-assertion-signature-verifies',
+    withAssertion({ header: { kid: agentIn(exampleOrg()).credentials?.map(kidOf)[0] } }, EXAMPLE.agentId),
+  ),
+  row('another client, by its own key and kid', 'client-assertion-key-known', withAssertion({}, EXAMPLE.agentId)),
   row('a wrong HMAC', 'client-assertion-signature-verifies', async () =>
     post(
       asserted(
@@ -338,32 +371,32 @@ const ASSERTION_ROWS: readonly ClientRow[] = [
   row('no sub beside client_id', 'client-assertion-subject-is-client', async () =>
     post(asserted(await assertionOf(agentId('Keys'), { claims: { sub: undefined } }), { client_id: agentId('Keys') })),
   ),
-  row('ix-ca-aud-missing', 'client-assertion-audience-is-endpoint', withAssertion({ claims: { aud: undefined } })),
+  row('ix-ca-aud-missing', 'client-assertion-audience-is-this-server', withAssertion({ claims: { aud: undefined } })),
   row(
     'ix-ca-aud-foreign',
-    'client-assertion-audience-is-endpoint',
+    'client-assertion-audience-is-this-server',
     withAssertion({ claims: { aud: 'https://other.example/oauth2/v1/token' } }),
   ),
   row(
     'ix-ca-aud-two',
-    'client-assertion-audience-is-endpoint',
+    'client-assertion-audience-is-this-server',
     withAssertion({ claims: { aud: [org.issuer + TOKEN, 'https://other.example'] } }),
   ),
   row(
     'another endpoint of this server',
-    'client-assertion-audience-is-endpoint',
+    'client-assertion-audience-is-this-server',
     withAssertion({ endpoint: '/oauth2/v1/introspect' }),
   ),
   row(
     'another server of this org',
-    'client-assertion-audience-is-endpoint',
+    'client-assertion-audience-is-this-server',
     withAssertion({ endpoint: '/oauth2/default/v1/token' }),
   ),
-  row('an aud that is no text', 'client-assertion-audience-is-endpoint', withAssertion({ claims: { aud: 1 } })),
-  row('an empty aud', 'client-assertion-audience-is-endpoint', withAssertion({ claims: { aud: [] } })),
+  row('an aud that is no text', 'client-assertion-audience-is-this-server', withAssertion({ claims: { aud: 1 } })),
+  row('an empty aud', 'client-assertion-audience-is-this-server', withAssertion({ claims: { aud: [] } })),
   row(
     'ix-ca-aud-issuer: in a strict org',
-    'client-assertion-audience-is-endpoint',
+    'client-assertion-audience-is-this-server',
     async (own) => post(asserted(await assertionOf(agentId('Keys'), { claims: { aud: own.issuer } })), {}, own),
     (file) => {
       everyWay(file);
@@ -421,7 +454,7 @@ async function runRow(t: Test, { rule, breakIt, edit }: ClientRow): Promise<void
 
 t.test('every rule refuses', async (t) => {
   assertComplete(t, CLIENT_RULES, ROWS);
-  for (const one of ROWS) await t.test(`${one.rule} | ${one.title}`, (t) => runRow(t, one));
+  await runRows(t, ROWS, runRow);
 });
 
 t.test('an unknown client is answered 401 when it brought credentials, else 400', async (t) => {
@@ -471,7 +504,7 @@ const INTROSPECT = { endpoint: '/oauth2/v1/introspect' };
 const admitsAssertion = async (t: Test, clientId: string, options: Options = {}, at = org, more: Parameters = {}) =>
   admits(t, asserted(await assertionOf(clientId, { ...INTROSPECT, ...options }, at), more), {}, at);
 
-t.test('ix-ok-basic, ix-ok-post: each method as registered', async (t) => {
+t.test(named('ix-ok-basic, ix-ok-post: each method as registered'), async (t) => {
   await admits(t, {}, { authorization: APP_BASIC });
   await admits(t, { client_id: EXAMPLE.appId }, { authorization: APP_BASIC });
   await admits(t, {}, { authorization: APP_BASIC.replace('Basic', 'bASIC') });
@@ -537,7 +570,7 @@ t.test('private_key_jwt: keys behind a JWKS URI are fetched once and remembered'
   }
 });
 
-t.test('ix-ca-aud-issuer: an org that is not strict takes the issuer, and says so in the log', async (t) => {
+t.test(named('ix-ca-aud-issuer: an org that is not strict takes the issuer, and says so in the log'), async (t) => {
   const subject = await forgeIdToken(org);
   const of = (aud: string) => async () =>
     eventsOf(org, await org.exchange(subject, await org.asAgent({ claims: { aud } })));
@@ -554,14 +587,14 @@ t.test('ix-ca-aud-issuer: an org that is not strict takes the issuer, and says s
   t.equal(other.body.error, 'invalid_client', 'the issuer of the org is not that of its custom server');
 });
 
-t.test('ix-ca-aud-endpoint: a strict org takes the endpoint', async (t) => {
+t.test(named('ix-ca-aud-endpoint: a strict org takes the endpoint'), async (t) => {
   const own = await startOrg((file) => {
     file.org = { ...file.org, settings: { strictClientAssertionAudience: true } };
   });
   t.equal((await own.exchange(await forgeIdToken(own))).status, 200);
 });
 
-t.test('ix-client-public: an agent that is known by its client id only may exchange', async (t) => {
+t.test(named('ix-client-public: an agent that is known by its client id only may exchange'), async (t) => {
   const answer = await org.exchange(await forgeIdToken(org), {
     ...{ client_assertion: undefined, client_assertion_type: undefined },
     client_id: agentId('Open'),
@@ -569,7 +602,7 @@ t.test('ix-client-public: an agent that is known by its client id only may excha
   t.equal(answer.status, 200);
 });
 
-t.test('ix-ca-no-jti: an assertion without jti may be used again', async (t) => {
+t.test(named('ix-ca-no-jti: an assertion without jti may be used again'), async (t) => {
   const assertion = await assertionOf(agentId('Keys'), { ...INTROSPECT, claims: { jti: undefined } });
   for (const _ of [1, 2]) await admits(t, asserted(assertion));
 });
@@ -594,6 +627,18 @@ t.test('a spent jti is remembered for as long as its assertion could be used', a
   await assertRefused(t, own, await again(claims.exp), 'client-assertion-unused');
   own.advance(3_600_000);
   t.not((await again(now() + 4000)).body.error, 'invalid_client', 'long after, the jti is free again');
+});
+
+t.test('a spent assertion is refused as such before anything that comes after', async (t) => {
+  const clock = testClock();
+  const open = await startOpenOrg(undefined, clock.now);
+  t.teardown(() => open.close());
+  const at = driving(open, clock);
+  const assertion = await at.asAgent();
+  await at.exchange('x', assertion);
+  await open.change(agents, EXAMPLE.agentId, (agent) => ({ ...agent, status: 'INACTIVE' as const }));
+  await assertRefused(t, at, await at.exchange('x', assertion), 'client-assertion-unused');
+  await assertRefused(t, at, await at.exchange('x'), 'client-active');
 });
 
 t.test('of the same assertion sent twenty times at once, exactly one gets through', async (t) => {

@@ -18,7 +18,15 @@ import {
 } from '../support/forge.js';
 import { type Answer, EXAMPLE, type Parameters, startTestOrg, type TestOrg } from '../support/org.js';
 import { agentIn, type Edit, editedOrg, serverIn } from '../support/org-edits.js';
-import { assertComplete, assertNotCached, assertRefused, eventsOf, type Row } from '../support/refusals.js';
+import {
+  assertComplete,
+  assertNotCached,
+  assertRefused,
+  eventsOf,
+  named,
+  type Row,
+  runRows,
+} from '../support/refusals.js';
 import { watchSecrets } from '../support/secret-watch.js';
 
 const watch = watchSecrets(t);
@@ -203,13 +211,12 @@ const ROWS: readonly JagRow[] = [
 
 t.test('every rule refuses', async (t) => {
   t.equal(jwtBearer.rules, ID_JAG_RULES);
-  assertComplete(t, ID_JAG_RULES, ROWS);
-  for (const { title, rule, breakIt, edit } of ROWS) {
-    await t.test(`${rule} | ${title}`, async (t) => {
-      const at = edit ? await startOrg(edit) : org;
-      await assertRefused(t, at, await breakIt(at), rule);
-    });
-  }
+  // redeem-scope-within-id-jag stands behind redeem-without-scope in this profile; profiles.test.ts breaks it.
+  assertComplete(t, ID_JAG_RULES, [...ROWS, { rule: 'redeem-scope-within-id-jag' }]);
+  await runRows(t, ROWS, async (t, { rule, breakIt, edit }) => {
+    const at = edit ? await startOrg(edit) : org;
+    await assertRefused(t, at, await breakIt(at), rule);
+  });
 });
 
 /** An ID-JAG as the org issues it, for its own custom server. */
@@ -286,7 +293,7 @@ t.test('of one ID-JAG used twenty times at once, exactly one is redeemed', async
   for (const answer of refused) await assertRefused(t, org, answer, 'id-jag-unused');
 });
 
-t.test('ix-jwt-bearer-own-jag: the org server redeems nothing', async (t) => {
+t.test(named('ix-jwt-bearer-own-jag: the org server redeems nothing'), async (t) => {
   const form = { grant_type: jwtBearerType, assertion: await forgeIdJag(org), ...(await org.asAgent()) };
   await assertRefused(t, org, await org.post('/oauth2/v1/token', form), 'grant-type-known');
 });

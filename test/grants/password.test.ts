@@ -5,7 +5,7 @@ import { GRANT_TYPE } from '../../src/protocol/urns.js';
 import { parts } from '../support/forge.js';
 import { APP_BASIC, EXAMPLE, type Parameters, startTestOrg, type TestOrg } from '../support/org.js';
 import { editedOrg, oidcIn, serverIn } from '../support/org-edits.js';
-import { assertComplete, assertNotCached, assertRefused, eventsOf, type Row } from '../support/refusals.js';
+import { assertComplete, assertNotCached, assertRefused, eventsOf, type Row, runRows } from '../support/refusals.js';
 import { watchSecrets } from '../support/secret-watch.js';
 
 const watch = watchSecrets(t);
@@ -55,9 +55,7 @@ const ROWS: readonly Row<void>[] = [
 
 t.test('every rule refuses', async (t) => {
   assertComplete(t, password.rules, ROWS);
-  for (const { title, rule, breakIt } of ROWS) {
-    await t.test(`${rule} | ${title}`, async (t) => assertRefused(t, org, await breakIt(), rule));
-  }
+  await runRows(t, ROWS, async (t, { rule, breakIt }) => assertRefused(t, org, await breakIt(), rule));
 });
 
 t.test('an unknown user, a wrong password and a suspended user look the same', async (t) => {

@@ -11,7 +11,7 @@ import { parts } from '../support/forge.js';
 import { startOpenOrg } from '../support/open-org.js';
 import { APP_BASIC, driving, EXAMPLE, type Parameters, startTestOrg, type TestOrg, testClock } from '../support/org.js';
 import { editedOrg, oidcIn } from '../support/org-edits.js';
-import { assertComplete, assertNotCached, assertRefused, eventsOf, type Row } from '../support/refusals.js';
+import { assertComplete, assertNotCached, assertRefused, eventsOf, type Row, runRows } from '../support/refusals.js';
 import { watchSecrets } from '../support/secret-watch.js';
 
 const watch = watchSecrets(t);
@@ -94,13 +94,11 @@ const ROWS: readonly RefreshRow[] = [
 
 t.test('every rule refuses', async (t) => {
   assertComplete(t, refreshToken.rules, [...ROWS, { rule: 'refresh-user-active' }]);
-  for (const { title, rule, breakIt, leeway } of ROWS) {
-    await t.test(`${rule} | ${title}`, async (t) => {
-      const at = leeway === undefined ? org : await startOrg(leeway);
-      await assertRefused(t, at, await breakIt(at), rule);
-    });
-  }
-  await t.test('ix-rt-user-inactive | refresh-user-active: suspended since', suspendedSince);
+  await runRows(t, ROWS, async (t, { rule, breakIt, leeway }) => {
+    const at = leeway === undefined ? org : await startOrg(leeway);
+    await assertRefused(t, at, await breakIt(at), rule);
+  });
+  await t.test('refresh-user-active | suspended since', suspendedSince);
 });
 
 async function suspendedSince(t: Test): Promise<void> {

@@ -7,13 +7,14 @@ import { PAGE_RULES, REDIRECT_RULES, SIGNED_IN_RULES } from '../../src/authoriza
 import { TOKEN_ENDPOINT_RULES } from '../../src/grants/token-endpoint.js';
 import { TOKEN_STATE_RULES } from '../../src/grants/token-state.js';
 import { GRANT_TYPE } from '../../src/protocol/urns.js';
+import { signingKeys } from '../../src/registry/jwk.js';
 import { POLICY } from '../../src/registry/policy.js';
 import type { OrgStore } from '../../src/store/port.js';
 import { forgeIdJag, forgeIdToken, signAs } from '../support/forge.js';
 import { startOpenOrg } from '../support/open-org.js';
 import { APP_BASIC, basic, driving, EXAMPLE, startTestOrg, type TestOrg, testClock } from '../support/org.js';
 import { editedOrg } from '../support/org-edits.js';
-import { assertComplete, assertRefused, eventsOf, type Row, TOKEN_RULES } from '../support/refusals.js';
+import { assertComplete, assertRefused, eventsOf, named, type Row, runRows, TOKEN_RULES } from '../support/refusals.js';
 import { watchSecrets } from '../support/secret-watch.js';
 
 const watch = watchSecrets(t);
@@ -34,24 +35,34 @@ const row = (title: string, rule: string, breakIt: () => ReturnType<TestOrg['fet
 });
 
 const ROWS: readonly Row<void>[] = [
+  ...['grant_type', 'subject_token', 'audience', 'resource', 'scope', 'code', 'assertion'].map((name) =>
+    row(`ix-params-in-query: one beside a good form: ${name}`, 'parameters-in-body', () =>
+      org.post(`${TOKEN}?${name}=x`, { grant_type: 'password' }, BASIC),
+    ),
+  ),
   row('ix-json', 'request-is-form', () => send('{"grant_type":"password"}', { 'content-type': 'application/json' })),
   row('ix-json: broken', 'request-is-form', () => send('{', { 'content-type': 'application/json' })),
   row('ix-multipart', 'request-is-form', () => send('--x--', { 'content-type': 'multipart/form-data; boundary=x' })),
   row('text', 'request-is-form', () => send('grant_type=password', { 'content-type': 'text/plain' })),
-  row('ix-params-in-query: and no body', 'request-is-form', () =>
+  row('no body', 'request-is-form', () => org.fetch(TOKEN, { method: 'POST', headers: BASIC })),
+  row('ix-params-in-query: and no body', 'parameters-in-body', () =>
     org.fetch(`${TOKEN}?grant_type=password`, { method: 'POST', headers: BASIC }),
   ),
   ...['grant_type', 'scope', 'client_id', 'subject_token', 'unknown', '__proto__'].map((name) =>
     row(`ix-duplicate: ${name}`, 'parameters-once', () => send(`grant_type=password&${name}=a&${name}=a`)),
   ),
   row('ix-no-grant-type', 'grant-type-sent', () => send('scope=openid')),
-  row('ix-params-in-query: and an empty form', 'grant-type-sent', () =>
+  row('ix-params-in-query: and an empty form', 'parameters-in-body', () =>
     org.post(`${TOKEN}?grant_type=password&scope=openid`, {}, BASIC),
   ),
   ...['client_credentials', 'AUTHORIZATION_CODE', GRANT_TYPE.tokenExchange.toUpperCase(), '__proto__', 'x y'].map(
     (grant) =>
       row(`ix-unknown-grant: ${grant}`, 'grant-type-known', () => org.post(TOKEN, { grant_type: grant }, BASIC)),
   ),
+  row('ix-jwt-bearer-own-jag', 'grant-type-known', async () => {
+    const { access_token: assertion } = (await org.exchange(await forgeIdToken(org))).body;
+    return org.post(TOKEN, { grant_type: GRANT_TYPE.jwtBearer, assertion, ...(await org.asAgent()) });
+  }),
   row('jwt-bearer at the org', 'grant-type-known', () => org.post(TOKEN, { grant_type: GRANT_TYPE.jwtBearer }, BASIC)),
   row('ix-client-no-exchange-grant', 'grant-type-allowed', () =>
     org.post(TOKEN, { grant_type: GRANT_TYPE.tokenExchange }, BASIC),
@@ -68,10 +79,34 @@ const { form, grant, grantTypes } = TOKEN_ENDPOINT_RULES;
 
 t.test('every rule refuses', async (t) => {
   // grant-type-in-policy is broken in the tests of each grant.
-  assertComplete(t, [...form, ...grant], [...ROWS, { rule: 'grant-type-in-policy' }]);
-  for (const { title, rule, breakIt } of ROWS) {
-    await t.test(`${rule} | ${title}`, async (t) => assertRefused(t, org, await breakIt(), rule));
-  }
+  assertComplete(t, [...form, ...grant], [...ROWS, { rule: 'grant-type-in-policy' }, { rule: 'server-can-sign' }]);
+  await runRows(t, ROWS, async (t, { rule, breakIt }) => assertRefused(t, org, await breakIt(), rule));
+});
+
+t.test('server-can-sign | a server without a signing key refuses before anything is spent', async (t) => {
+  const clock = testClock();
+  const open = await startOpenOrg(undefined, clock.now);
+  t.teardown(() => open.close());
+  const at = driving(open, clock);
+  const code = (await at.authorize('alice@example.com')).result.get('code') ?? '';
+  const idJag = await forgeIdJag(at);
+  const requests = {
+    code: () =>
+      at.post(TOKEN, { grant_type: GRANT_TYPE.authorizationCode, code, redirect_uri: EXAMPLE.redirectUri }, BASIC),
+    idJag: () => at.redeem(idJag),
+  };
+  const active = open.org.store
+    .view()
+    .list(signingKeys)
+    .filter(({ status }) => status === 'ACTIVE');
+  const set = async (status: 'ACTIVE' | 'RETIRED') => {
+    for (const { id } of active) await open.change(signingKeys, id, (key) => ({ ...key, status }));
+  };
+  await set('RETIRED');
+  for (const request of Object.values(requests)) await assertRefused(t, at, await request(), 'server-can-sign');
+  await set('ACTIVE');
+  for (const [name, request] of Object.entries(requests))
+    t.equal((await request()).status, 200, `${name} is still good`);
 });
 
 t.test('rules are rows that a person can read, and their names are unique', async (t) => {
@@ -111,14 +146,14 @@ t.test('what may stand twice, and what counts as absent', async (t) => {
   t.equal(charset.body.error, 'invalid_grant');
 });
 
-t.test('ix-get and other methods', async (t) => {
+t.test(named('ix-get: and other methods'), async (t) => {
   for (const method of ['GET', 'PUT', 'DELETE', 'PATCH']) {
     const answer = await org.fetch(TOKEN, { method });
     t.same([answer.status, answer.headers.get('allow'), answer.body.error], [405, 'POST', 'invalid_request']);
   }
 });
 
-t.test('ix-huge-body', async (t) => {
+t.test(named('ix-huge-body'), async (t) => {
   const answer = await send(`grant_type=password&x=${'x'.repeat(1_100_000)}`);
   t.same([answer.status, Object.keys(answer.body)], [413, ['error', 'error_description']]);
 });

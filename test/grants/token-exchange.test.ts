@@ -5,10 +5,32 @@
 import t, { type Test } from 'tap';
 import { EXCHANGE_RULES } from '../../src/grants/token-exchange-rules.js';
 import { TOKEN_TYPE } from '../../src/protocol/urns.js';
+import { applications } from '../../src/registry/application.js';
+import { type SigningKey, signingKeys } from '../../src/registry/jwk.js';
+import { users } from '../../src/registry/user.js';
 import { forgeIdToken, freshKey, orgKey, parts, sign, signAs, tampered, unsigned } from '../support/forge.js';
-import { type Answer, APP_BASIC, EXAMPLE, type Parameters, startTestOrg, type TestOrg } from '../support/org.js';
+import { type OpenOrg, startOpenOrg } from '../support/open-org.js';
+import {
+  type Answer,
+  APP_BASIC,
+  type AssertionOptions,
+  driving,
+  EXAMPLE,
+  type Parameters,
+  startTestOrg,
+  type TestOrg,
+  testClock,
+} from '../support/org.js';
 import { agentIn, appIn, connectionIn, type Edit, editedOrg, oidcIn, serverIn, xaaIn } from '../support/org-edits.js';
-import { assertComplete, assertNotCached, assertRefused, eventsOf, type Row } from '../support/refusals.js';
+import {
+  assertComplete,
+  assertNotCached,
+  assertRefused,
+  eventsOf,
+  named,
+  type Row,
+  runRows,
+} from '../support/refusals.js';
 import { watchSecrets } from '../support/secret-watch.js';
 
 const watch = watchSecrets(t);
@@ -26,10 +48,23 @@ const alice = await org.signIn('alice@example.com');
 const MCP = 'https://mcp.figma.example/mcp';
 type Tokens = Awaited<ReturnType<TestOrg['signIn']>>;
 const REFRESH = { subject_token_type: TOKEN_TYPE.refreshToken };
+const ACCESS = { subject_token_type: TOKEN_TYPE.accessToken };
+const LINKED = { client_id: EXAMPLE.linkedAgentId, client_secret: EXAMPLE.linkedSecret };
+const NO_ASSERTION = { client_assertion: undefined, client_assertion_type: undefined };
 
 interface ExchangeRow extends Row<TestOrg> {
-  /** A change of the org without which the rule cannot be broken; the row then has an org of its own. */
-  readonly edit?: Edit;
+  /** A change of the org without which the rule cannot be broken; `open`: the org is changed while it runs. */
+  readonly edit?: Edit | 'open';
+}
+
+/** An org of the row's own whose registry can be changed while it runs. */
+type OpenTestOrg = TestOrg & Pick<OpenOrg, 'change' | 'remove'>;
+
+async function startOpen(): Promise<OpenTestOrg> {
+  const clock = testClock();
+  const open = await startOpenOrg(undefined, clock.now);
+  t.teardown(() => open.close());
+  return { ...driving(open, clock), change: open.change, remove: open.remove };
 }
 
 type Break = (org: TestOrg) => Promise<Answer>;
@@ -52,7 +87,7 @@ const withToken =
   async (org) =>
     org.exchange(await make(org), more);
 
-const row = (title: string, rule: string, breakIt: Break, edit?: Edit): ExchangeRow => ({
+const row = (title: string, rule: string, breakIt: Break, edit?: ExchangeRow['edit']): ExchangeRow => ({
   title,
   rule,
   breakIt,
@@ -64,6 +99,21 @@ const HS256_KEY = async () => new TextEncoder().encode((await orgKey()).jwk.n);
 
 const actor = async (org: TestOrg, token: string) =>
   org.exchange(await forgeIdToken(org), { actor_token: token, actor_token_type: TOKEN_TYPE.jwt });
+
+/** A JWT that the agent has signed as it signs a client assertion. */
+const actorToken = async (org: TestOrg, options: AssertionOptions = {}) =>
+  (await org.asAgent(options)).client_assertion as string;
+
+/** So many actors, one within the other. */
+const actors = (count: number): object => ({ sub: `actor-${count}`, ...(count > 1 && { act: actors(count - 1) }) });
+
+/** Signs Alice in to the app that is linked to the agent. */
+async function linkedSignIn(org: TestOrg): Promise<Tokens> {
+  const { result } = await org.authorize('alice@example.com', { client_id: EXAMPLE.linkedAgentId });
+  const code = result.get('code') ?? undefined;
+  const form = { grant_type: 'authorization_code', code, redirect_uri: EXAMPLE.redirectUri, ...LINKED };
+  return (await org.post('/oauth2/v1/token', form)).body;
+}
 
 const revoke = (org: TestOrg, token: string) => org.post('/oauth2/v1/revoke', { token }, { authorization: APP_BASIC });
 
@@ -93,14 +143,9 @@ const after =
   };
 
 const REQUEST_ROWS: readonly ExchangeRow[] = [
-  row(
-    'ix-feature-off: an org without the feature',
-    'org-has-xaa',
-    withParameters({ subject_token: undefined }),
-    (file) => {
-      file.org = { ...file.org, features: { xaa: false } };
-    },
-  ),
+  row('ix-feature-off', 'org-has-xaa', withParameters({ subject_token: undefined }), (file) => {
+    file.org = { ...file.org, features: { xaa: false } };
+  }),
   row(
     'an OIDC app that is no agent',
     'client-is-an-agent',
@@ -129,14 +174,14 @@ const REQUEST_ROWS: readonly ExchangeRow[] = [
   row('ix-no-subject-type', 'subject-token-type-sent', withParameters({ subject_token_type: undefined })),
   row('ix-no-subject-token', 'subject-token-sent', withParameters({ subject_token: undefined })),
   row('ix-empty-subject-token', 'subject-token-sent', withParameters({ subject_token: '' })),
-  row('ix-no-audience', 'audience-single', withParameters({ audience: undefined })),
-  row('ix-aud-empty', 'audience-single', withParameters({ audience: '' })),
+  row('ix-no-audience', 'audience-sent', withParameters({ audience: undefined })),
+  row('ix-aud-empty', 'audience-sent', withParameters({ audience: '' })),
   row('ix-aud-two', 'audience-single', withParameters({ audience: [EXAMPLE.figma, 'https://auth.asana.example'] })),
-  row('ix-actor-type-without-token', 'actor-token-typed', withParameters({ actor_token_type: TOKEN_TYPE.jwt })),
+  row('ix-actor-type-without-token', 'actor-token-sent', withParameters({ actor_token_type: TOKEN_TYPE.jwt })),
   row('ix-actor-token-without-type', 'actor-token-typed', withParameters({ actor_token: 'a.b.c' })),
   row(
     'an actor token of another type',
-    'actor-token-typed',
+    'actor-token-type-is-jwt',
     withParameters({ actor_token: 'a.b.c', actor_token_type: TOKEN_TYPE.idToken }),
   ),
   ...['mcp:read  mcp:write', ' mcp:read', 'a"b', 'a\\b', 'a\tb', 'a\u0001b', 'é'].map((scope) =>
@@ -155,9 +200,9 @@ const REQUEST_ROWS: readonly ExchangeRow[] = [
     'requested-type-is-id-jag',
     withParameters({ requested_token_type: 'urn:ietf:params:oauth:token-type:access_token' }),
   ),
-  ...['saml1', 'jwt', 'access_token', 'made-up', '__proto__'].map((type) =>
+  ...['saml1', 'jwt', 'made-up', '__proto__'].map((type) =>
     row(
-      `ix-subject-type-unsupported, ix-sub-access-token-type: ${type}`,
+      `ix-subject-type-unsupported: ${type}`,
       'subject-token-type-exchangeable',
       withParameters({ subject_token_type: `urn:ietf:params:oauth:token-type:${type}` }),
     ),
@@ -186,7 +231,19 @@ const SUBJECT_ROWS: readonly ExchangeRow[] = [
     }),
   ),
   row(
-    'ix-idt-retired-key: a key the org does not publish',
+    'ix-idt-retired-key',
+    'subject-token-valid',
+    async (org) => {
+      const { kid, key } = await orgKey('org', 'NEXT');
+      const token = await sign(parts(await forgeIdToken(org)).claims, { alg: 'RS256', kid }, key);
+      if ((await org.exchange(token)).status !== 200) throw new Error('the key was good before');
+      await (org as OpenTestOrg).remove(signingKeys, kid);
+      return org.exchange(token);
+    },
+    'open',
+  ),
+  row(
+    'a key the org does not publish',
     'subject-token-valid',
     withToken(async (org) => {
       const { key } = await freshKey();
@@ -214,7 +271,11 @@ const SUBJECT_ROWS: readonly ExchangeRow[] = [
       return sign(parts(await forgeIdToken(org)).claims, { alg: 'RS256', jwk, jku: 'http://127.0.0.1:9/' }, key);
     }),
   ),
-  row('ix-idt-wrong-iss', 'subject-token-valid', withIdToken({ iss: 'https://idp.example' })),
+  row('ix-idt-wrong-iss', 'subject-token-issuer-known', withIdToken({ iss: 'https://idp.example' })),
+  row('an access token of another issuer', 'subject-token-issuer-known', async (org) =>
+    org.exchange(await forgeIdToken(org, { iss: 'https://idp.example' }), ACCESS),
+  ),
+  row('an issuer that is no URL', 'subject-token-valid', withIdToken({ iss: 'idp' })),
   row('an issuer that is not text', 'subject-token-valid', withIdToken({ iss: { toString: 'org' } })),
   row(
     'an ID token of the org that names a custom server as its issuer',
@@ -223,11 +284,11 @@ const SUBJECT_ROWS: readonly ExchangeRow[] = [
   ),
   row('ix-idt-multi-aud', 'subject-token-valid', withIdToken({ aud: [EXAMPLE.appId, 'other'], azp: 'other' })),
   row('an aud of one element: this org writes text', 'subject-token-valid', withIdToken({ aud: [EXAMPLE.appId] })),
-  ...['sub', 'iat', 'exp', 'aud', 'jti', 'iss'].map((name) =>
-    row(`ix-idt-no-${name}`, 'subject-token-valid', withIdToken({ [name]: undefined })),
+  ...['ix-idt-no-sub', 'ix-idt-no-iat', 'ix-idt-no-exp', 'ix-idt-no-aud', 'no jti', 'no iss'].map((title) =>
+    row(title, 'subject-token-valid', withIdToken({ [title.slice(-3)]: undefined })),
   ),
-  ...[{ exp: '9999999999' }, { exp: null }, { iat: {} }, { sub: 5 }, { jti: 'IDx' }, { email: 1 }].map((claims) =>
-    row(`a claim of the wrong type: ${JSON.stringify(claims)}`, 'subject-token-valid', withIdToken(claims)),
+  ...[{ nbf: 'x' }, { exp: '9999999999' }, { exp: null }, { iat: {} }, { sub: 5 }, { jti: 'IDx' }, { email: 1 }].map(
+    (claims) => row(`a claim of the wrong type: ${JSON.stringify(claims)}`, 'subject-token-valid', withIdToken(claims)),
   ),
   row(
     'claims that are no object',
@@ -302,8 +363,10 @@ const SUBJECT_ROWS: readonly ExchangeRow[] = [
     'subject-token-not-from-the-future',
     withIdToken({ iat: now() + 600, exp: now() + 3600 }),
   ),
+  row('ix-idt-future: by nbf', 'subject-token-not-from-the-future', withIdToken({ nbf: now() + 600 })),
   row('ix-idt-future: absurdly', 'subject-token-not-from-the-future', withIdToken({ iat: 1e308 })),
   row('ix-idt-expired', 'subject-token-not-expired', withIdToken({ iat: now() - 3601, exp: now() - 1 })),
+  row('ix-ok-idtoken-leeway', 'subject-token-not-expired', withIdToken({ iat: now() - 3605, exp: now() - 5 })),
   row(
     'ix-idt-expired: an hour later',
     'subject-token-not-expired',
@@ -326,9 +389,20 @@ const SUBJECT_ROWS: readonly ExchangeRow[] = [
     'subject-grant-not-revoked',
     after((org, { access_token: token }) => revoke(org, token)),
   ),
-  row('ix-rt-rotated-reuse', 'subject-grant-not-revoked', after(refresh, 'refresh_token'), (file) => {
-    oidcIn(file).refreshToken = { rotationType: 'ROTATE' };
+  row('ix-rt-rotated-reuse', 'subject-refresh-token-not-rotated-out', after(refresh, 'refresh_token'), (file) => {
+    oidcIn(file).refreshToken = { rotationType: 'ROTATE', leeway: 0 };
   }),
+  row(
+    'ix-rt-rotated-reuse: after the leeway',
+    'subject-refresh-token-not-rotated-out',
+    after(async (org, tokens) => {
+      await refresh(org, tokens);
+      org.advance(31_000);
+    }, 'refresh_token'),
+    (file) => {
+      oidcIn(file).refreshToken = { rotationType: 'ROTATE', leeway: 30 };
+    },
+  ),
   row(
     'ix-idt-session-ended',
     'subject-session-live',
@@ -345,11 +419,21 @@ const SUBJECT_ROWS: readonly ExchangeRow[] = [
   ),
   row(
     'ix-rt-other-client: a refresh token of an app that is no caller',
-    'caller-delegated',
+    'subject-refresh-token-of-a-caller',
     after(() => {}, 'refresh_token'),
     (file) => {
       agentIn(file).callers = [{ application: 'Claude' }];
     },
+  ),
+  row(
+    'a refresh token whose application is no longer there',
+    'subject-refresh-token-of-a-caller',
+    async (org) => {
+      const { refresh_token } = await org.signIn('alice@example.com');
+      await (org as OpenTestOrg).remove(applications, EXAMPLE.appId);
+      return org.exchange(refresh_token, REFRESH);
+    },
+    'open',
   ),
   row(
     'ix-idt-custom-as: the delegation names the org server',
@@ -362,6 +446,38 @@ const SUBJECT_ROWS: readonly ExchangeRow[] = [
   row('the requesting app was deactivated', 'caller-active', withIdToken({}), (file) => {
     appIn(file, 'Claude (OIDC)').status = 'INACTIVE';
   }),
+  row('ix-sub-access-token-type', 'machine-access-delegated', async (org) =>
+    org.exchange((await org.signIn('alice@example.com')).access_token, ACCESS),
+  ),
+  row("ix-sub-access-token-type: of the agent's linked app", 'machine-access-delegated', async (org) => {
+    const { access_token } = await linkedSignIn(org);
+    return org.exchange(access_token, { ...ACCESS, ...NO_ASSERTION, ...LINKED });
+  }),
+  row('an ID token by the name of an access token', 'subject-token-valid', async (org) =>
+    org.exchange(await forgeIdToken(org), ACCESS),
+  ),
+  row(
+    'an access token that is garbage',
+    'subject-token-valid',
+    withToken(() => 'garbage', ACCESS),
+  ),
+  row(
+    'ix-rt-user-inactive',
+    'user-active',
+    async (org) => {
+      const { refresh_token } = await org.signIn('alice@example.com');
+      await (org as OpenTestOrg).change(users, '00uAlice000000000001', (user) => ({
+        ...user,
+        status: 'SUSPENDED' as const,
+      }));
+      return org.exchange(refresh_token, REFRESH);
+    },
+    'open',
+  ),
+  ...[{ act: 'x' }, { act: [] }, { act: null }, { act: { sub: 'a', act: 1 } }].map((claims) =>
+    row(`ix-idt-act-malformed: ${JSON.stringify(claims)}`, 'subject-act-well-formed', withIdToken(claims)),
+  ),
+  row('ix-idt-act-deep', 'subject-act-depth', withIdToken({ act: actors(6) })),
   row('ix-idt-unknown-user', 'user-known', withIdToken({ sub: '00uNobody00000000001' })),
   row('a sub that names a property of every object', 'user-known', withIdToken({ sub: '__proto__' })),
   row('ix-idt-user-inactive: suspended', 'user-active', withIdToken({ sub: '00uFrank000000000001' })),
@@ -371,36 +487,101 @@ const SUBJECT_ROWS: readonly ExchangeRow[] = [
     withIdToken({ sub: '00uDave000000000001x' }),
   ),
   row('ix-idt-unassigned-requester: nowhere', 'user-assigned-to-caller', withIdToken({ sub: '00uErin000000000001x' })),
-  row('ix-actor-token-garbage', 'actor-token-is-client-assertion', (org) => actor(org, 'a.b.c')),
-  row('ix-actor-token-other-agent', 'actor-token-is-client-assertion', async (org) =>
-    actor(org, (await org.asAgent()).client_assertion as string),
+  row('ix-actor-token-garbage', 'actor-token-verifies', (org) => actor(org, 'a.b.c')),
+  row('ix-actor-token-garbage: a signature of somebody else', 'actor-token-verifies', async (org) =>
+    actor(org, await actorToken(org, { key: (await freshKey()).key })),
   ),
-  row('ix-actor-equals-subject', 'actor-token-is-client-assertion', () => actor(org, alice.id_token)),
+  row('ix-actor-equals-subject', 'actor-token-verifies', async (org) => {
+    const token = await forgeIdToken(org);
+    return org.exchange(token, { actor_token: token, actor_token_type: TOKEN_TYPE.jwt });
+  }),
+  row('an actor token that names nobody here', 'actor-token-verifies', async (org) =>
+    actor(org, await actorToken(org, { claims: { iss: 'nobody', sub: 'nobody' } })),
+  ),
+  row('ix-actor-token-other-agent', 'actor-token-names-the-client', async (org) =>
+    actor(org, await actorToken(org, { claims: { iss: EXAMPLE.linkedAgentId, sub: EXAMPLE.linkedAgentId } })),
+  ),
+  ...['https://other.example', undefined].map((aud) =>
+    row(`an actor token for ${aud ?? 'no server'}`, 'actor-token-for-this-server', async (org) =>
+      actor(org, await actorToken(org, { claims: { aud: aud as string } })),
+    ),
+  ),
+  row('ix-actor-token-expired', 'actor-token-not-expired', async (org) =>
+    actor(org, await actorToken(org, { claims: { exp: now() - 1 } })),
+  ),
+  ...['https://evil.example', undefined].map((iss) =>
+    row(`an actor token by ${iss ?? 'nobody'} about the agent`, 'actor-token-verifies', async (org) =>
+      actor(org, await actorToken(org, { claims: { iss: iss as string } })),
+    ),
+  ),
+  row('an actor token that lives for a year', 'actor-token-lives-at-most-an-hour', async (org) =>
+    actor(org, await actorToken(org, { claims: { exp: now() + 31_536_000 } })),
+  ),
+  ...['iat', 'nbf'].map((claim) =>
+    row(`an actor token from the future, by ${claim}`, 'actor-token-not-from-the-future', async (org) =>
+      actor(org, await actorToken(org, { claims: { [claim]: now() + 600 } })),
+    ),
+  ),
+  row('an actor token that never expires', 'actor-token-not-expired', async (org) =>
+    actor(org, await actorToken(org, { claims: { exp: undefined as never } })),
+  ),
+  row('an actor token that was used before, as one', 'actor-token-unused', async (org) => {
+    const token = await actorToken(org);
+    await actor(org, token);
+    return actor(org, token);
+  }),
+  row('an actor token that was used before, as a client assertion', 'actor-token-unused', async (org) => {
+    const assertion = await org.asAgent();
+    await org.exchange(await forgeIdToken(org), assertion);
+    return actor(org, assertion.client_assertion as string);
+  }),
 ];
 
 const AUDIENCE_ROWS: readonly ExchangeRow[] = [
   ...[
-    ['unknown', 'https://auth.nowhere.example'],
-    ['trailing-slash', `${EXAMPLE.figma}/`],
-    ['token-endpoint', `${EXAMPLE.figma}/oauth2/token`],
-    ['is-resource', MCP],
-    ['case', EXAMPLE.figma.toUpperCase()],
-    ['alias', '0oaFigma000000000001'],
-    ['placeholder of the org file', '{issuer}/oauth2/default'],
-    ['prototype', '__proto__'],
-  ].map(([name, audience]) =>
-    row(`ix-aud-${name}`, 'agent-connected-to-audience', withParameters({ audience, scope: undefined })),
-  ),
-  row('ix-aud-swapped', 'agent-connected-to-audience', withParameters({ audience: MCP, resource: EXAMPLE.figma })),
-  row('ix-aud-self', 'agent-connected-to-audience', async (org) =>
+    ['ix-aud-unknown', 'https://auth.nowhere.example'],
+    ['ix-aud-trailing-slash', `${EXAMPLE.figma}/`],
+    ['ix-aud-token-endpoint', `${EXAMPLE.figma}/oauth2/token`],
+    ['ix-aud-is-resource', MCP],
+    ['an audience in another case', EXAMPLE.figma.toUpperCase()],
+    ['ix-ok-audience-alias: the id of the app', '0oaFigma000000000001'],
+    ['an audience in the spelling of the org file', '{issuer}/oauth2/default'],
+    ['an audience that names a property of every object', '__proto__'],
+  ].map(([title = '', audience]) => row(title, 'audience-known', withParameters({ audience, scope: undefined }))),
+  row('ix-aud-swapped', 'audience-known', withParameters({ audience: MCP, resource: EXAMPLE.figma })),
+  row('ix-aud-self', 'audience-is-another-server', async (org) =>
     org.exchange(await forgeIdToken(org), { audience: org.issuer }),
   ),
   row(
-    'ix-aud-no-connection, ix-agent-no-connection: a known resource app',
+    'ix-aud-self: though an app has the Issuer URL of the org, and is connected',
+    'audience-is-another-server',
+    async (org) => org.exchange(await forgeIdToken(org), { audience: org.issuer }),
+    (file) => {
+      xaaIn(file, 'Figma').issuerUrl = '{issuer}';
+    },
+  ),
+  ...['ix-aud-no-connection', 'ix-agent-no-connection'].map((title) =>
+    row(title, 'agent-connected-to-audience', withParameters({}), (file) => {
+      agentIn(file).resourceConnections = [];
+    }),
+  ),
+  row(
+    'ix-aud-no-connection: a custom authorization server',
     'agent-connected-to-audience',
-    withParameters({}),
+    (org) => forDefault(org),
     (file) => {
       agentIn(file).resourceConnections = [];
+    },
+  ),
+  row(
+    'ix-rt-aud-beyond',
+    'agent-connected-to-audience',
+    async (org) => {
+      const { refresh_token } = await org.signIn('alice@example.com');
+      return org.exchange(refresh_token, { ...REFRESH, audience: 'https://auth.asana.example', scope: undefined });
+    },
+    (file) => {
+      agentIn(file).resourceConnections = [connectionIn(file, 'Figma')];
     },
   ),
   row('an inactive connection', 'connection-active', withParameters({}), (file) => {
@@ -448,23 +629,24 @@ const AUDIENCE_ROWS: readonly ExchangeRow[] = [
     withIdToken({ sub: '00uBob00000000000001' }),
   ),
   ...[
-    ['foreign', 'https://mcp.asana.example/sse'],
-    ['unknown', 'https://mcp.nowhere.example/'],
-    ['relative', '/mcp'],
-    ['fragment', `${MCP}#x`],
-    ['query', `${MCP}?x=1`],
-    ['not-uri', 'mcp'],
-    ['sibling-prefix', `${MCP}-admin`],
-    ['sibling-dots', 'https://mcp.figma.example/x/../mcp'],
-    ['userinfo', 'https://mcp.figma.example@evil.example/mcp'],
-    ['slash: only a bare origin may have one too many', `${MCP}/`],
-    ['case', MCP.toUpperCase()],
-    ['is-audience', EXAMPLE.figma],
-  ].map(([name, resource]) => row(`ix-res-${name}`, 'resource-is-the-connected-one', withParameters({ resource }))),
-  row(
-    'ix-ok-two-resources, ix-res-many: one of two is another one',
-    'resource-is-the-connected-one',
-    withParameters({ resource: [MCP, 'https://mcp.asana.example/sse'] }),
+    ['ix-res-relative', '/mcp'],
+    ['ix-res-fragment', `${MCP}#x`],
+    ['ix-res-not-uri', 'mcp'],
+    ['a resource with a space', `${MCP} x`],
+  ].map(([title = '', resource]) => row(title, 'resource-well-formed', withParameters({ resource }))),
+  ...[
+    ['ix-res-foreign', 'https://mcp.asana.example/sse'],
+    ['ix-res-unknown', 'https://mcp.nowhere.example/'],
+    ['a resource with a query', `${MCP}?x=1`],
+    ['ix-res-sibling-prefix', `${MCP}-admin`],
+    ['ix-res-sibling-prefix: by dots', 'https://mcp.figma.example/x/../mcp'],
+    ['ix-res-sibling-prefix: by userinfo', 'https://mcp.figma.example@evil.example/mcp'],
+    ['a slash too many behind a path: only a bare origin may have one', `${MCP}/`],
+    ['a resource in another case', MCP.toUpperCase()],
+    ['a resource that is the audience', EXAMPLE.figma],
+  ].map(([title = '', resource]) => row(title, 'resource-is-the-connected-one', withParameters({ resource }))),
+  ...['ix-ok-two-resources', 'ix-res-many'].map((title) =>
+    row(title, 'resource-not-too-many', withParameters({ resource: [MCP, 'https://mcp.asana.example/sse'] })),
   ),
   row(
     'a connection without resource indicator means the ORN of the app',
@@ -509,16 +691,29 @@ const SCOPE_ROWS: readonly ExchangeRow[] = [
   }),
 ];
 
-const ROWS = [...REQUEST_ROWS, ...SUBJECT_ROWS, ...AUDIENCE_ROWS, ...SCOPE_ROWS];
+const SIGNING_ROWS: readonly ExchangeRow[] = [
+  row(
+    'ix-signing-down',
+    'org-can-sign',
+    async (org) => {
+      const { kid } = await orgKey();
+      const retire = (key: SigningKey): SigningKey => ({ ...key, status: 'RETIRED' });
+      await (org as OpenTestOrg).change(signingKeys, kid, retire);
+      return org.exchange(await forgeIdToken(org));
+    },
+    'open',
+  ),
+];
+
+const ROWS = [...REQUEST_ROWS, ...SUBJECT_ROWS, ...AUDIENCE_ROWS, ...SCOPE_ROWS, ...SIGNING_ROWS];
 
 t.test('every rule refuses', async (t) => {
-  assertComplete(t, EXCHANGE_RULES, ROWS);
-  for (const { title, rule, breakIt, edit } of ROWS) {
-    await t.test(`${rule} | ${title}`, async (t) => {
-      const own = edit ? await startOrg(edit) : org;
-      await assertRefused(t, own, await breakIt(own), rule);
-    });
-  }
+  // client-is-confidential holds of everybody in this profile; test/grants/profiles.test.ts breaks it.
+  assertComplete(t, EXCHANGE_RULES, [...ROWS, { rule: 'client-is-confidential' }]);
+  await runRows(t, ROWS, async (t, { rule, breakIt, edit }) => {
+    const own = edit === undefined ? org : await (edit === 'open' ? startOpen() : startOrg(edit));
+    await assertRefused(t, own, await breakIt(own), rule);
+  });
 });
 
 t.test('the order in which refusals win', async (t) => {
@@ -526,15 +721,15 @@ t.test('the order in which refusals win', async (t) => {
   const wrong: [string, Parameters][] = [
     ['subject-token-type-sent', { subject_token_type: undefined }],
     ['subject-token-sent', { subject_token: undefined }],
-    ['audience-single', { audience: undefined }],
-    ['actor-token-typed', { actor_token: 'x', actor_token_type: 'x' }],
+    ['audience-sent', { audience: undefined }],
+    ['actor-token-type-is-jwt', { actor_token: 'x', actor_token_type: 'x' }],
     ['scope-well-formed', { scope: 'a  b' }],
     ['requested-type-is-id-jag', { requested_token_type: undefined }],
     ['subject-token-type-exchangeable', { subject_token_type: 'x' }],
     ['subject-token-valid', { subject_token: 'x' }],
-    ['actor-token-is-client-assertion', { actor_token: 'x', actor_token_type: TOKEN_TYPE.jwt }],
-    ['agent-connected-to-audience', { audience: 'https://auth.nowhere.example' }],
-    ['resource-is-the-connected-one', { resource: 'x' }],
+    ['actor-token-verifies', { actor_token: 'x', actor_token_type: TOKEN_TYPE.jwt }],
+    ['audience-known', { audience: 'https://auth.nowhere.example' }],
+    ['resource-well-formed', { resource: 'x' }],
     ['scope-not-of-the-org', { scope: 'openid' }],
   ];
   for (const [at, [rule]] of wrong.entries()) {
@@ -563,7 +758,7 @@ const DELEGATED = {
   act: { sub: EXAMPLE.appId, sub_profile: 'web_app' },
 };
 
-t.test('ix-ok-baseline: the bytes of an ID-JAG for a SAML resource app', async (t) => {
+t.test(named('ix-ok-baseline: the bytes of an ID-JAG for a SAML resource app'), async (t) => {
   const before = now();
   const answer = await org.exchange(alice.id_token);
   const claims = await granted(t, org, answer);
@@ -608,7 +803,7 @@ t.test('the signature verifies with the published key', async (t) => {
 });
 
 t.test(
-  'iss-claims-minimal: email goes by the scope of the sign-in, and never to an authorization server',
+  named('iss-claims-minimal: email goes by the scope of the sign-in, and never to an authorization server'),
   async (t) => {
     const [plain, mail] = [await org.signIn('alice@example.com', 'openid offline_access'), alice];
     const emailOf = async (token: string, more: Parameters = {}) =>
@@ -635,9 +830,6 @@ t.test('an OIDC app as resource gets no sub_id', async (t) => {
   t.match(claims, { aud: ATLASSIAN.audience, client_id: 'claude-at-atlassian', email: 'alice@example.com' });
 });
 
-const LINKED = { client_id: EXAMPLE.linkedAgentId, client_secret: EXAMPLE.linkedSecret };
-const NO_ASSERTION = { client_assertion: undefined, client_assertion_type: undefined };
-
 t.test('an agent and its linked app are one actor', async (t) => {
   const kinds = { web: 'web_app', native: 'native_app', browser: 'browser_app', service: 'service' } as const;
   for (const [applicationType, profile] of Object.entries(kinds)) {
@@ -653,7 +845,7 @@ t.test('an agent and its linked app are one actor', async (t) => {
   }
 });
 
-t.test('ix-idt-custom-as: a custom server that the delegation names', async (t) => {
+t.test(named('ix-idt-custom-as: a custom server that the delegation names'), async (t) => {
   const own = await startOrg((file) => {
     agentIn(file).callers = [{ application: 'Claude (OIDC)', authorizationServer: 'default' }];
   });
@@ -688,27 +880,34 @@ t.test('the subject id of a SAML app follows its username and Name ID format', a
   }
 });
 
-t.test('ix-ok-no-resource, iss-resource-granted: resource only when asked for, as the connection has it', async (t) => {
-  const resourceOf = async (more: Parameters) =>
-    (await granted(t, org, await org.exchange(alice.id_token, more))).resource;
-  t.equal(await resourceOf({}), undefined);
-  t.equal(await resourceOf({ resource: '' }), undefined);
-  t.equal(await resourceOf({ resource: MCP }), MCP);
-  t.equal(await resourceOf({ resource: [MCP, MCP] }), MCP);
-  const granola = { audience: 'https://auth.granola.example', scope: undefined };
-  const origin = 'https://mcp.granola.example';
-  t.equal(await resourceOf({ ...granola, resource: origin }), origin);
-  t.equal(await resourceOf({ ...granola, resource: `${origin}/` }), origin, 'ix-res-slash: tolerated at a bare origin');
-  const orn = 'orn:okta:idp:00oExampleOrg0000001:authorization_servers:default';
-  t.equal(await resourceOf({ audience: `${org.issuer}/oauth2/default`, resource: orn }), orn);
-  const own = await startOrg((file) => {
-    delete connectionIn(file, 'Figma').resourceIndicator;
-  });
-  const resource = 'orn:okta:idp:00oExampleOrg0000001:apps:figma:0oaFigma000000000001';
-  t.match(await granted(t, own, await own.exchange(await forgeIdToken(own), { resource })), { resource });
-});
+t.test(
+  named('ix-ok-no-resource, iss-resource-granted: resource only when asked for, as the connection has it'),
+  async (t) => {
+    const resourceOf = async (more: Parameters) =>
+      (await granted(t, org, await org.exchange(alice.id_token, more))).resource;
+    t.equal(await resourceOf({}), undefined);
+    t.equal(await resourceOf({ resource: '' }), undefined);
+    t.equal(await resourceOf({ resource: MCP }), MCP);
+    t.equal(await resourceOf({ resource: [MCP, MCP] }), MCP);
+    const granola = { audience: 'https://auth.granola.example', scope: undefined };
+    const origin = 'https://mcp.granola.example';
+    t.equal(await resourceOf({ ...granola, resource: origin }), origin);
+    t.equal(
+      await resourceOf({ ...granola, resource: `${origin}/` }),
+      origin,
+      'ix-res-slash: tolerated at a bare origin',
+    );
+    const orn = 'orn:okta:idp:00oExampleOrg0000001:authorization_servers:default';
+    t.equal(await resourceOf({ audience: `${org.issuer}/oauth2/default`, resource: orn }), orn);
+    const own = await startOrg((file) => {
+      delete connectionIn(file, 'Figma').resourceIndicator;
+    });
+    const resource = 'orn:okta:idp:00oExampleOrg0000001:apps:figma:0oaFigma000000000001';
+    t.match(await granted(t, own, await own.exchange(await forgeIdToken(own), { resource })), { resource });
+  },
+);
 
-t.test('iss-aud-single-issuer: aud is the Issuer URL to the byte', async (t) => {
+t.test(named('iss-aud-single-issuer: aud is the Issuer URL to the byte'), async (t) => {
   for (const issuerUrl of ['HTTPS://Auth.Figma.example:443/Tenant/%7e/', 'https://bücher.example?a=b&c', 'urn:figma']) {
     const own = await startOrg((file) => {
       xaaIn(file, 'Figma').issuerUrl = issuerUrl;
@@ -718,7 +917,7 @@ t.test('iss-aud-single-issuer: aud is the Issuer URL to the byte', async (t) => 
   }
 });
 
-t.test('ix-ok-no-scope: what is granted when no scope is asked for', async (t) => {
+t.test(named('ix-ok-no-scope: what is granted when no scope is asked for'), async (t) => {
   const scopeOf = async (more: Parameters, at = org) =>
     (await granted(t, at, await at.exchange(await forgeIdToken(at), { scope: undefined, ...more }))).scope;
   t.equal(await scopeOf({}), 'mcp:read mcp:write', 'ALL_SCOPES: all that the app declares');
@@ -741,7 +940,7 @@ t.test('ix-ok-no-scope: what is granted when no scope is asked for', async (t) =
   t.equal(await scopeOf(ASANA, own), 'tasks:read');
 });
 
-t.test('ix-ok-same-subject-twice: one ID token, many ID-JAGs', async (t) => {
+t.test(named('ix-ok-same-subject-twice: one ID token, many ID-JAGs'), async (t) => {
   const audiences = [EXAMPLE.figma, ASANA.audience, ATLASSIAN.audience, `${org.issuer}/oauth2/default`];
   const answers = await Promise.all(
     Array.from({ length: 20 }, (_, at) =>
@@ -752,26 +951,71 @@ t.test('ix-ok-same-subject-twice: one ID token, many ID-JAGs', async (t) => {
   t.equal(new Set(answers.map(({ body }) => parts(body.access_token).claims.jti)).size, 20, 'iss-jti-unique');
 });
 
-t.test('ix-ok-refresh-subject, ix-rt-must-not-rotate: an exchange leaves the refresh token as it was', async (t) => {
-  const own = await startOrg((file) => {
-    oidcIn(file).refreshToken = { rotationType: 'ROTATE', leeway: 0 };
-  });
-  const tokens = await own.signIn('alice@example.com');
-  const session = await own.fetch(`/oauth2/v1/logout?id_token_hint=${tokens.id_token}`);
-  t.equal(session.status, 200, 'signed out: offline_access outlives the session');
-  for (const _ of [1, 2])
-    t.same((await granted(t, own, await own.exchange(tokens.refresh_token, REFRESH))).act, DELEGATED);
-  t.equal((await refresh(own, tokens)).status, 200);
-});
+t.test(
+  named('ix-ok-refresh-subject, ix-rt-must-not-rotate: an exchange leaves the refresh token as it was'),
+  async (t) => {
+    const own = await startOrg((file) => {
+      oidcIn(file).refreshToken = { rotationType: 'ROTATE', leeway: 0 };
+    });
+    const tokens = await own.signIn('alice@example.com');
+    const session = await own.fetch(`/oauth2/v1/logout?id_token_hint=${tokens.id_token}`);
+    t.equal(session.status, 200, 'signed out: offline_access outlives the session');
+    for (const _ of [1, 2])
+      t.same((await granted(t, own, await own.exchange(tokens.refresh_token, REFRESH))).act, DELEGATED);
+    t.equal((await refresh(own, tokens)).status, 200);
+  },
+);
 
-t.test('ix-ok-actor-same-jwt: one JWT as client assertion and actor token is spent once', async (t) => {
+t.test(named('ix-ok-actor-same-jwt: one JWT as client assertion and actor token is spent once'), async (t) => {
   const assertion = await org.asAgent();
   const actor = { actor_token: assertion.client_assertion, actor_token_type: TOKEN_TYPE.jwt };
   t.same((await granted(t, org, await org.exchange(alice.id_token, { ...assertion, ...actor }))).act, DELEGATED);
   await assertRefused(t, org, await org.exchange(alice.id_token, assertion), 'client-assertion-unused');
 });
 
-t.test('ix-ok-unknown-param, ix-prototype-param: other parameters are ignored', async (t) => {
+t.test('an actor token of its own is taken, and an act claim of five actors', async (t) => {
+  t.same((await granted(t, org, await actor(org, await actorToken(org)))).act, DELEGATED);
+  const withoutJti = await actorToken(org, { claims: { jti: undefined as never } });
+  for (const _ of [1, 2]) t.same((await granted(t, org, await actor(org, withoutJti))).act, DELEGATED);
+  await granted(t, org, await org.exchange(await forgeIdToken(org, { act: actors(5) })));
+});
+
+t.test('an agent that is no caller cannot end the grant of a refresh token by using an old one', async (t) => {
+  const own = await startOrg((file) => {
+    oidcIn(file).refreshToken = { rotationType: 'ROTATE', leeway: 0 };
+    agentIn(file).callers = [];
+  });
+  const tokens = await own.signIn('alice@example.com');
+  const next = (await refresh(own, tokens)).body;
+  const foreign = await own.exchange(tokens.refresh_token, REFRESH);
+  await assertRefused(t, own, foreign, 'subject-refresh-token-of-a-caller');
+  t.equal((await refresh(own, next)).status, 200);
+});
+
+t.test('of twenty exchanges with one actor token at once, exactly one succeeds', async (t) => {
+  const token = await actorToken(org);
+  const answers = await Promise.all(Array.from({ length: 20 }, () => actor(org, token)));
+  t.same(answers.map(({ status }) => status).sort(), [200, ...Array.from({ length: 19 }, () => 400)]);
+});
+
+t.test('within the leeway a rotated-out refresh token is exchanged; after it, the whole family ends', async (t) => {
+  const own = await startOrg((file) => {
+    oidcIn(file).refreshToken = { rotationType: 'ROTATE', leeway: 30 };
+  });
+  const tokens = await own.signIn('alice@example.com');
+  const next = (await refresh(own, tokens)).body;
+  await granted(t, own, await own.exchange(tokens.refresh_token, REFRESH));
+  await granted(t, own, await own.exchange(next.refresh_token, REFRESH));
+  own.advance(31_000);
+  const reuse = await own.exchange(tokens.refresh_token, REFRESH);
+  await assertRefused(t, own, reuse, 'subject-refresh-token-not-rotated-out');
+  const types = (await eventsOf(own, reuse)).map((event) => event.eventType);
+  t.same(types, ['app.oauth2.token.grant', 'app.oauth2.token.detect_reuse']);
+  const family = await own.exchange(next.refresh_token, REFRESH);
+  await assertRefused(t, own, family, 'subject-grant-not-revoked');
+});
+
+t.test(named('ix-ok-unknown-param, ix-prototype-param: other parameters are ignored'), async (t) => {
   const more = { __proto__x: '1', constructor: 'x', 'audience[]': 'x', 'scope[x]': 'y', 'a.b': 'c' };
   const body = new URLSearchParams(more);
   body.append('__proto__', 'x');

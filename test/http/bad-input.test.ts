@@ -426,7 +426,7 @@ t.test('bodies that are not what they say', async (t) => {
   const answer = await post('/oauth2/v1/token', 'multipart/form-data; boundary=x', multipart, {
     authorization: APP_BASIC,
   });
-  t.match(answer.body, { error: 'invalid_request', error_description: /not a form/ });
+  t.match(answer.body, { error: 'invalid_request', error_description: /as a form/ });
   t.match((await post('/api/v1/authn', 'multipart/form-data; boundary=x', multipart)).body, { errorCode: 'E0000021' });
   t.match((await post('/signin', 'multipart/form-data; boundary=x', multipart)).text, 'Error Code: invalid_request');
 

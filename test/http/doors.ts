@@ -26,6 +26,7 @@ export const ENDPOINTS = [
   { path: '/signin', allow: 'POST', shape: 'page' },
   { path: '/api/v1/authn', allow: 'POST', shape: 'management' },
   { path: '/api/v1/logs', allow: 'GET', shape: 'management' },
+  { path: '/_mock/exchanges', allow: 'GET', shape: 'management' },
   { path: '/_mock/health', allow: 'GET', shape: 'management' },
 ] as const;
 export const isCrossOrigin = ({ path, shape }: (typeof ENDPOINTS)[number]) =>

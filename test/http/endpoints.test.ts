@@ -349,7 +349,7 @@ t.test('a request that is no form is refused by the rules, and stands in the Sys
   ]) {
     const answer = await org.fetch('/oauth2/v1/token', { method: 'POST', ...init });
     t.strictSame([answer.status, answer.body.error], [400, 'invalid_request']);
-    t.match(answer.body.error_description, 'not a form');
+    t.match(answer.body.error_description, 'as a form');
     t.match((await org.events()).at(-1).outcome, { result: 'FAILURE', reason: 'invalid_request' });
   }
 });

@@ -108,7 +108,7 @@ t.test('resource names', async (t) => {
   for (const [name, expected] of names) t.equal(name, expected);
 });
 
-t.test('iss-error-shape: every reason can go on the wire', async (t) => {
+t.test('every reason can go on the wire', async (t) => {
   for (const [name, reason] of Object.entries(REASONS) as [string, Reason][]) {
     t.match(name, /^[a-z0-9_]+$/);
     t.match(reason.error, /^[a-z_]+$/);

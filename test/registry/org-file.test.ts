@@ -196,6 +196,11 @@ const MISTAKES: Record<string, [file: unknown, says: RegExp]> = {
     { applications: [app('A', { oidc: { redirectUris: ['https://a.example/#b'] } })] },
     /redirectUris\[0\]: has a fragment/,
   ],
+  'client id at resource that is blank': [
+    agentWith({ resourceConnections: [{ application: 'A', clientIdAtResource: ' ' }] }),
+    /^agents\[0\]\.resourceConnections\[0\]\.clientIdAtResource: is blank$/,
+  ],
+  'profile that there is not': [{ org: { settings: { profile: 'x' } } }, /^org\.settings\.profile: .*"okta"/],
   'Issuer URL that is none': [
     { applications: [app('A', { xaa: { issuerUrl: 7 } })] },
     /^applications\[0\]\.xaa\.issuerUrl: /,

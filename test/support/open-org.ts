@@ -12,7 +12,8 @@ import { readOrg } from '../../src/org-source.js';
 import type { Collection, Entity } from '../../src/registry/collection.js';
 import { REGISTRY } from '../../src/registry/org-records.js';
 import { memoryStore } from '../../src/store/memory.js';
-import { type OrgStore, replace } from '../../src/store/port.js';
+import { type OrgStore, remove, replace } from '../../src/store/port.js';
+import { exchangeLog } from '../../src/syslog/exchange-log.js';
 import { systemLog } from '../../src/syslog/system-log.js';
 
 const COLLECTIONS = [...REGISTRY, grants, refreshTokens, codes, sessions, spentAssertions, sessionTokens, signIns];
@@ -24,6 +25,8 @@ export interface OpenOrg extends RunningOrg {
   readonly requests: readonly string[];
   /** Changes a record of the registry. */
   change<T extends Entity>(collection: Collection<T>, id: string, change: (record: T) => T): Promise<void>;
+  /** Takes a record out of the registry. */
+  remove<T extends Entity>(collection: Collection<T>, id: string): Promise<void>;
 }
 
 /** @param around wraps the store the requests see */
@@ -42,6 +45,7 @@ export async function startOpenOrg(
     store: around(inner),
     clock: { now },
     log: systemLog(now, 50),
+    exchanges: exchangeLog(),
     say: () => {},
   });
   const app = makeServer(org, {
@@ -58,6 +62,11 @@ export async function startOpenOrg(
     org,
     failures,
     requests,
+    async remove(collection, id) {
+      const before = inner.view().get(collection, id);
+      if (!before) throw new Error(`no ${id} in ${collection.name}`);
+      await inner.commit([remove(collection, before)], now());
+    },
     async change(collection, id, change) {
       const before = inner.view().get(collection, id);
       if (!before) throw new Error(`no ${id} in ${collection.name}`);

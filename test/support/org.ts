@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { importJWK, type JWTPayload, SignJWT } from 'jose';
 import { type OrgFileInput, type RunningOrg, type StartOptions, start } from '../../src/index.js';
 import { CLIENT_ASSERTION_TYPE, GRANT_TYPE, TOKEN_TYPE } from '../../src/protocol/urns.js';
+import { expectOrg } from './self-checks.js';
 
 const fixture = (name: string): unknown =>
   JSON.parse(readFileSync(new URL(`../../fixtures/${name}`, import.meta.url), 'utf8'));
@@ -108,7 +109,12 @@ export function testClock() {
 export async function startTestOrg(options: StartOptions = {}): Promise<TestOrg> {
   const lines: string[] = [];
   const clock = testClock();
-  return driving(await start({ clock, say: (line) => lines.push(line), ...options }), clock, lines);
+  const running = await start({ clock, say: (line) => lines.push(line), ...options });
+  if (typeof options.org !== 'string') {
+    const file = options.org ?? exampleOrg();
+    expectOrg(running.issuer, { file, profile: options.profile ?? file.org?.settings?.profile ?? 'okta' });
+  }
+  return driving(running, clock, lines);
 }
 
 /** Everything a requester does, at an org that runs already by that clock. */

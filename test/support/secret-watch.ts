@@ -1,9 +1,9 @@
 /**
  * Notes every secret that goes over the wire in a test file, in requests and answers, and afterwards looks for traces of
- * them in the System Log and in the lines said to the terminal.
+ * them in the System Log, in the exchange records and in the lines said to the terminal.
  */
 import type { Test } from 'tap';
-import type { TestOrg } from './org.js';
+import { EXAMPLE, type TestOrg } from './org.js';
 
 const SENT = [
   ...['client_secret', 'client_assertion', 'actor_token', 'subject_token', 'assertion', 'code', 'code_verifier'],
@@ -61,7 +61,7 @@ export function watchSecrets(t: Test): SecretWatch {
       t.ok(noted.size > 0, 'something was noted');
       const secrets = [...noted];
       for (const org of orgs) {
-        const said = JSON.stringify([await allEvents(org), org.lines]);
+        const said = JSON.stringify([await allEvents(org), await allRecords(org), org.lines]);
         t.same(
           secrets.filter((secret) => said.includes(secret)),
           [],
@@ -69,6 +69,11 @@ export function watchSecrets(t: Test): SecretWatch {
       }
     },
   };
+}
+
+async function allRecords(org: TestOrg): Promise<unknown> {
+  const headers = { authorization: `SSWS ${EXAMPLE.apiToken}` };
+  return (await org.fetch('/_mock/exchanges?limit=1000', { headers })).body;
 }
 
 async function allEvents(org: TestOrg): Promise<unknown[]> {

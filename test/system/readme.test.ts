@@ -39,6 +39,7 @@ t.test('the curls of the README do what they say', async (t) => {
     /"token_type":"Bearer".*"scope":"mcp:read"/,
     /"error":"invalid_target"/,
     /reason: 'token_exchange_incomplete_resource_configuration'/,
+    /\[ \{ name: 'audience-known', outcome: 'broken' \} \]/,
   ]) {
     t.match(out, said);
   }

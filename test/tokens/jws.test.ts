@@ -4,8 +4,9 @@ import { known, problemOf } from '../../src/protocol/rule.js';
 import { signingKeys } from '../../src/registry/jwk.js';
 import { memoryStore } from '../../src/store/memory.js';
 import { insert, replace } from '../../src/store/port.js';
-import { type FindKey, localKeys, peek, signJws, verifyJws } from '../../src/tokens/jws.js';
-import { keyRing } from '../../src/tokens/keys.js';
+import { issueIdJag } from '../../src/tokens/id-jag.js';
+import { assertSigned, type FindKey, localKeys, peek, signJws, verifyJws } from '../../src/tokens/jws.js';
+import { type KeyRing, keyRing } from '../../src/tokens/keys.js';
 import { freshKey, orgKey, sign, tampered, unsigned } from '../support/forge.js';
 
 const one = await freshKey('RS256', 'one');
@@ -41,6 +42,8 @@ t.test('why a token does not verify', async (t) => {
     [await sign('{', header, one.key), 'malformed'],
     [good, 'malformed', localKeys([{ kty: 'RSA', kid: 'one', n: 'AQAB', e: 'AQAB' }])],
     [good, 'malformed', localKeys([{ kty: 'RSA', kid: 'one' }])],
+    [good, 'key-use', localKeys([{ ...one.jwk, use: 'enc' }, two.jwk])],
+    [good, 'no-such-key', localKeys([{ ...one.jwk, use: 'enc', kid: 'other' }, two.jwk])],
   ];
   for (const [token, expected, find = keys] of table) {
     t.equal(problemOf(await verifyJws(token, find, RS256)), expected, token.slice(0, 60));
@@ -58,6 +61,37 @@ t.test('a resolver that fetches and fails is unreachable; any other that fails i
     t.equal(problemOf(await verifyJws(good, failing(error), RS256)), 'malformed');
   }
 });
+
+t.test('nothing leaves unsigned', async (t) => {
+  t.equal(assertSigned(good), good);
+  const [header, payload, signature] = good.split('.');
+  for (const bad of ['', `${header}.${payload}.`, `${header}.${payload}`, `${header}..${signature}`, `${good}.x`]) {
+    t.throws(() => assertSigned(bad), /without a signature/, bad.slice(-20));
+  }
+});
+
+t.test(
+  'iss-client-id-ras: no ID-JAG leaves without the names of all parties, whatever the rules let through',
+  async (t) => {
+    const content = {
+      ...{
+        issuer: 'https://org.example',
+        audience: 'https://ras.example',
+        userId: '00u',
+        clientId: 'at-ras',
+        scopes: [],
+      },
+      ...{ act: { sub: 'wlp', sub_profile: 'ai_agent' }, now: 0 },
+    };
+    const ring = { signingKey: async () => ({ kid: 'one', alg: 'RS256', key: one.key }) } as unknown as KeyRing;
+    t.match(await issueIdJag(content, ring), /^ey[\w-]+\.[\w-]+\.[\w-]+$/);
+    for (const name of ['issuer', 'audience', 'userId', 'clientId']) {
+      for (const nothing of ['', undefined]) {
+        await t.rejects(issueIdJag({ ...content, [name]: nothing }, ring), new RegExp(`without ${name}`));
+      }
+    }
+  },
+);
 
 t.test('peek believes nothing and fails at nothing', async (t) => {
   const part = (text: string) => `x.${Buffer.from(text).toString('base64url')}.x`;
