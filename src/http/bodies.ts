@@ -20,6 +20,7 @@ export const MANAGEMENT_ERRORS = {
   E0000001: { status: 400, summary: 'Api validation failed' },
   E0000003: { status: 400, summary: 'The request body is not well-formed.' },
   E0000004: { status: 401, summary: 'Authentication failed' },
+  E0000006: { status: 403, summary: 'You do not have permission to perform the requested action' },
   E0000007: { status: 404, summary: 'Not found: there is nothing at this address.' },
   E0000009: { status: 500, summary: 'Internal error: the org could not complete the request.' },
   E0000011: { status: 401, summary: 'The API token is missing or not valid.' },

@@ -4,10 +4,10 @@ import * as z from 'zod';
 import { logSignIn, newSessionToken, userWithPassword } from '../authorization/sessions.js';
 import { type Org, settingsOf } from '../org.js';
 import { isKnown } from '../protocol/rule.js';
-import { apiTokens } from '../registry/api-token.js';
 import type { LogQuery } from '../syslog/system-log.js';
 import { managementError } from './bodies.js';
 import { originOf } from './calls.js';
+import { apiTokenOf, withControlAccess } from './control-access.js';
 import { type Endpoint, type Handler, send } from './endpoint.js';
 
 const ManagementError = z.looseObject({ errorCode: z.string(), errorSummary: z.string() });
@@ -45,8 +45,7 @@ function authn(org: Org): Handler {
 /** Lets the request through when it carries an API token of the org: `Authorization: SSWS …`. */
 function withApiToken(org: Org, handle: Handler): Handler {
   return async (request, reply) => {
-    const token = /^SSWS (\S+)$/.exec(request.headers.authorization ?? '')?.[1];
-    const known = token !== undefined && org.store.view().findBy(apiTokens, 'token', token).length > 0;
+    const known = apiTokenOf(org, request.headers.authorization) === 'known';
     return known ? handle(request, reply) : send(reply, managementError('E0000011'));
   };
 }
@@ -141,11 +140,14 @@ export function managementEndpoints(org: Org): Endpoint[] {
     {
       url: '/_mock/exchanges',
       shape: 'management',
-      methods: { GET: withApiToken(org, exchanges(org)) },
+      methods: { GET: withControlAccess(org, exchanges(org)) },
       schema: {
         summary: 'Token requests, each with every rule it was judged by',
         querystring: ExchangesQuery,
-        response: { 200: z.array(z.looseObject({ id: z.string() })), 400: ManagementError, 401: ManagementError },
+        response: {
+          200: z.array(z.looseObject({ id: z.string() })),
+          ...{ 400: ManagementError, 401: ManagementError, 403: ManagementError },
+        },
       },
     },
     {

@@ -123,11 +123,10 @@ t.test('a record of a lost race says which rule was broken after all', async (t)
   }
 });
 
-t.test('the records: newest first, bounded, and for whom has the API token', async (t) => {
+t.test('the records: newest first, and bounded', async (t) => {
   t.equal((await recordsOf(org, '?limit=2')).length, 2);
   const [newest, before] = await recordsOf(org, '?limit=2');
   t.ok(newest.published >= before.published);
-  t.equal((await org.fetch('/_mock/exchanges')).status, 401);
   for (const limit of ['0', '1001', 'x', '-1', '']) {
     t.equal((await org.fetch(`/_mock/exchanges?limit=${limit}`, { headers: API })).status, 400, limit);
   }
