@@ -81,13 +81,16 @@ export function spendAssertion(clientId: string, jti: string, exp: number): Chan
   return insert(spentAssertions, { id: spentAssertionId(clientId, jti), expiresAt: (exp + SKEW) * 1000 });
 }
 
+/** What the request says by itself, before anything is looked up. */
+type Said = Pick<ClientFacts, 'credentialsInQuery' | 'ways' | 'assertionType' | 'asserted' | 'claimedId' | 'bodyId'>;
+
 /**
  * Whether the request stands up by itself, so that its assertion is worth verifying: that may mean to fetch the client's
  * keys, which nobody should be able to bring about with a request that is refused anyway.
  */
-function isCoherent(facts: Pick<ClientFacts, 'ways' | 'assertionType' | 'asserted' | 'claimedId' | 'bodyId'>): boolean {
+function isCoherent(facts: Said): boolean {
   const { iss, sub } = known(facts.asserted) ?? {};
-  const single = facts.ways.length === 1 && facts.assertionType === CLIENT_ASSERTION_TYPE;
+  const single = !facts.credentialsInQuery && facts.ways.length === 1 && facts.assertionType === CLIENT_ASSERTION_TYPE;
   return single && [iss, sub, facts.bodyId ?? sub].every((id) => id === facts.claimedId);
 }
 
@@ -101,6 +104,7 @@ export async function gatherClient(call: Call): Promise<ClientFacts> {
   const claimedId = known(basic)?.id ?? named?.sub ?? named?.iss ?? bodyId;
   const client = claimedId === undefined ? undefined : findClient(call.view, claimedId);
   const said = {
+    credentialsInQuery: query.names.some((name) => OF_THE_CLIENT.includes(name)),
     ways: waysTried(call, basic),
     assertionType: form.get('client_assertion_type'),
     asserted,
@@ -111,7 +115,6 @@ export async function gatherClient(call: Call): Promise<ClientFacts> {
   const assertion = verifying ? await verifyClientAssertion(token, client, org.keys) : undefined;
   return {
     ...said,
-    credentialsInQuery: query.names.some((name) => OF_THE_CLIENT.includes(name)),
     assertionSent: token !== undefined,
     basic,
     client: client ?? (claimedId === undefined ? undefined : problem('unknown')),

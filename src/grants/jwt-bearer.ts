@@ -23,13 +23,13 @@ async function gather(call: ClientCall): Promise<IdJagFacts> {
   const claims = isKnown(idJag) ? idJag : undefined;
   const spent = claims && org.store.live.get(spentAssertions, spentId(claims));
   const server = call.server as AuthorizationServer;
-  const scopes = words(form.get('scope'));
-  const granted = scopes.length > 0 ? scopes : words(claims?.scope);
+  const scopeText = form.get('scope');
+  const granted = words(scopeText ?? claims?.scope);
   const named = assertion === undefined ? undefined : peekOrNothing(assertion);
   return {
     profile: org.profile,
     assertionSent: assertion !== undefined,
-    scopes,
+    scopeText,
     granted,
     issuerTrusted: named && named.iss === org.issuer,
     idJag,

@@ -59,12 +59,26 @@ function idJagTarget(call: Call, record: TokenRequestRecord, response: TokenResp
   };
 }
 
-/** The last word of a grant type, which may be anything the client sent. */
-const short = (grantType = 'no grant type') => (grantType.split(':').at(-1) as string).slice(0, 60);
+const KNOWN: readonly string[] = Object.values(GRANT_TYPE);
+
+/** The last word of a grant type that there is; anything else may be a secret in the wrong place. */
+function short(grantType: string | undefined): string {
+  if (grantType === undefined) return 'no grant type';
+  return KNOWN.includes(grantType) ? (grantType.split(':').at(-1) as string) : 'unknown';
+}
+
+/** An audience that was refused, so far as it is an address: what else stands in it may be a secret in the wrong place. */
+const addressIn = (text: string | undefined) => /^https?:\/\/(?![^/?#]*@)[^?#\s]+/i.exec(text ?? '')?.[0].slice(0, 500);
+
+/** The audience as the log may hold it. */
+function audienceOf({ subject }: TokenRequestRecord, outcome: TokenResponse | Refusal): string | undefined {
+  return isRefusal(outcome) ? addressIn(subject.audience) : subject.audience;
+}
 
 /** One line for the person at the terminal: who, for whom, to which audience, granted or why not. */
 function terminalLine(client: Party, record: TokenRequestRecord, outcome: TokenResponse | Refusal): string {
-  const { user, audience } = record.subject;
+  const { user } = record.subject;
+  const audience = audienceOf(record, outcome);
   const what = record.grantType === GRANT_TYPE.tokenExchange ? 'exchange' : `token (${short(record.grantType)})`;
   const who = client === UNKNOWN_PARTY ? 'an unknown client' : `"${client.displayName}"`;
   const forWhom = user ? ` for ${user.alternateId}` : '';
@@ -85,25 +99,17 @@ export function logRevocation(call: Call, client: Client): void {
   org.log.write({ eventType: eventType(call, 'revoke'), result: 'SUCCESS', actor: partyOfClient(client), origin });
 }
 
-const KNOWN: readonly string[] = Object.values(GRANT_TYPE);
-
-/** A grant type that there is; anything else may be a secret in the wrong place. */
-const knownType = (grantType = '') => (KNOWN.includes(grantType) ? short(grantType) : 'unknown');
-
-/** An audience that could be one, so far as a record may hold it; anything else may be a token in the wrong place. */
-const audienceOf = (text = '') => (/^(https?|urn):/i.test(text) ? text.slice(0, 500) : null);
-
 function recordExchange(call: Call, client: Party, record: TokenRequestRecord, outcome: TokenResponse | Refusal): void {
-  const { user, audience } = record.subject;
+  const { user } = record.subject;
   const refused = isRefusal(outcome) ? outcome.refused : undefined;
   call.org.exchanges.write({
     id: call.origin.requestId,
     published: new Date(call.now).toISOString(),
     server: serverId(call),
-    grantType: knownType(record.grantType),
+    grantType: short(record.grantType),
     client: client === UNKNOWN_PARTY ? null : client.id,
     user: user?.alternateId ?? null,
-    audience: audienceOf(audience),
+    audience: audienceOf(record, outcome) ?? null,
     result: refused ? 'refused' : 'granted',
     reason: refused?.reason ?? null,
     rule: refused?.name ?? null,

@@ -88,8 +88,11 @@ export async function introspect(call: Call): Promise<object | Refusal> {
   return live ? activeBody(live, call.org) : { active: false };
 }
 
-/** RFC 7009: ends the grant of a token that was issued to the client; anything else is ignored with a 200. */
-export async function revoke(call: Call): Promise<object | Refusal> {
+/**
+ * RFC 7009: ends the grant of a token that was issued to the client; any other token is ignored.
+ * @returns nothing, for there is nothing to say, or why the request is refused
+ */
+export async function revoke(call: Call): Promise<Refusal | undefined> {
   const request = await readRequest(call);
   if (isRefusal(request)) return request;
   const behind = await grantBehind(call, request.token);
@@ -97,7 +100,7 @@ export async function revoke(call: Call): Promise<object | Refusal> {
     await call.org.store.commit(revocation(behind.grant), call.now);
     logRevocation(call, request.client);
   }
-  return {};
+  return undefined;
 }
 
 /** Why userinfo has nothing to say. */

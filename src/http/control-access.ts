@@ -18,8 +18,8 @@ export interface ControlFacts {
   readonly forwarded: boolean;
   /** `Origin` of a browser's request. */
   readonly origin: string | undefined;
-  /** The origin that this server has for who asks. */
-  readonly ownOrigin: string;
+  /** The origins that this server has: for who asks, and the issuer's. */
+  readonly ownOrigins: readonly string[];
 }
 
 interface ControlRule {
@@ -34,7 +34,7 @@ export const CONTROL_RULES: readonly ControlRule[] = [
   {
     name: 'control-origin-own',
     demands: 'A request that a browser sends for a page comes from a page of this server.',
-    holds: (f) => f.origin === undefined || f.origin === f.ownOrigin,
+    holds: (f) => f.origin === undefined || f.ownOrigins.includes(f.origin),
     error: 'E0000006',
   },
   {
@@ -59,7 +59,8 @@ function isLoopback(name: string): boolean {
   return name === 'localhost' || name === '::1' || /^(::ffff:)?127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(name);
 }
 
-const FORWARDING = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'via'];
+/** Headers by which a proxy says that it passes a request on. One that says nothing cannot be noticed. */
+const FORWARDING = /^(forwarded|via|x-forwarded-.*|x-real-ip|x-client-ip|true-client-ip|cf-connecting-ip)$/;
 
 /** Whether the `Authorization: SSWS …` of the request holds a token of the org. */
 export function apiTokenOf(org: Org, authorization: string | undefined): ControlFacts['token'] {
@@ -73,9 +74,9 @@ function gather(org: Org, { headers, ip, host, protocol }: FastifyRequest): Cont
     token: apiTokenOf(org, headers.authorization),
     peer: ip,
     host,
-    forwarded: FORWARDING.some((name) => headers[name] !== undefined),
+    forwarded: Object.keys(headers).some((name) => FORWARDING.test(name)),
     origin: headers.origin,
-    ownOrigin: `${protocol}://${host}`,
+    ownOrigins: [`${protocol}://${host}`, org.issuer],
   };
 }
 

@@ -2,7 +2,7 @@
 import type { FastifyReply } from 'fastify';
 import * as z from 'zod';
 import { metadata } from '../authorization/metadata.js';
-import { type Call, isRefusal, type Refusal } from '../grants/call.js';
+import { type Call, isRefusal } from '../grants/call.js';
 import { answerTokenRequest } from '../grants/token-endpoint.js';
 import { introspect, revoke, userInfo } from '../grants/token-state.js';
 import type { Org } from '../org.js';
@@ -45,15 +45,16 @@ function noStore(reply: FastifyReply): FastifyReply {
 }
 
 /** Sends what came out of a request by a client: the body, or the refusal. */
-function answer({ org, form, authorization }: Call, reply: FastifyReply, outcome: object | Refusal): FastifyReply {
+function answer(call: Call, reply: FastifyReply, outcome: object | undefined): FastifyReply {
+  const { org, form, authorization } = call;
   noStore(reply);
-  if (!isRefusal(outcome)) return reply.send(outcome);
+  if (outcome === undefined || !isRefusal(outcome)) return reply.send(outcome);
   const inBody = form.get('client_secret') !== undefined || form.get('client_assertion') !== undefined;
   return send(reply, refusalAnswer(org, outcome, { authorization, inBody }));
 }
 
 const byClient =
-  (act: (call: Call) => Promise<object | Refusal>) =>
+  (act: (call: Call) => Promise<object | undefined>) =>
   async (call: Call, reply: FastifyReply): Promise<FastifyReply> =>
     answer(call, reply, await act(call));
 
@@ -150,7 +151,7 @@ function below(org: Org, base: string): Endpoint[] {
     endpoint('revoke', ['POST'], byClient(revoke), {
       summary: 'RFC 7009',
       body: TokenToLookAt,
-      response: { 200: z.object({}), ...refusals },
+      response: { 200: z.undefined(), ...refusals },
     }),
     endpoint('userinfo', ['GET', 'POST'], answerUserInfo, {
       summary: 'OpenID Connect UserInfo',

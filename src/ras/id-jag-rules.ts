@@ -2,7 +2,7 @@
  * When a resource authorization server accepts an ID-JAG. These are Okta's own refusals as one; the `jwt-bearer` grant of
  * a custom authorization server is judged by them.
  */
-import { words } from '../protocol/form.js';
+import { isScope, words } from '../protocol/form.js';
 import type { Profile } from '../protocol/profile.js';
 import { type Fact, problemOf, type Rule, rulesOver } from '../protocol/rule.js';
 import { cite } from '../protocol/sources.js';
@@ -13,8 +13,8 @@ import type { IdJagClaims, IdJagProblem } from '../tokens/id-jag.js';
 export interface IdJagFacts {
   readonly profile: Profile;
   readonly assertionSent: boolean;
-  /** Scopes of the request's `scope` parameter. */
-  readonly scopes: readonly string[];
+  /** The request's `scope` parameter. */
+  readonly scopeText: string | undefined;
   /** What is to be granted: the scopes of the ID-JAG, or those of them that were asked for. */
   readonly granted: readonly string[];
   /** The unverified `iss` is one this server trusts: settled before any signature is looked at. Absent: no JWT. */
@@ -52,7 +52,7 @@ export const ID_JAG_RULES: readonly Rule<IdJagFacts>[] = [
   rule({
     name: 'redeem-without-scope',
     demands: 'The request has no scope parameter: the ID-JAG says what is granted (profile draft: it may narrow that).',
-    holds: (f) => f.profile.redeemedScope === 'narrows' || f.scopes.length === 0,
+    holds: (f) => f.profile.redeemedScope === 'narrows' || f.scopeText === undefined,
     reason: 'id_jag_scopes_in_request',
     source: cite.oktaErrors('id_jag_scopes_in_request', 'captured'),
   }),
@@ -148,9 +148,9 @@ export const ID_JAG_RULES: readonly Rule<IdJagFacts>[] = [
   }),
   rule({
     name: 'redeem-scope-within-id-jag',
-    demands: 'The scope parameter, where it may be sent, asks for nothing beyond the ID-JAG.',
-    needs: ['idJag'],
-    holds: (f) => f.scopes.every((scope) => words(f.idJag.scope).includes(scope)),
+    demands: 'The scope parameter, where it may be sent, is well-formed and asks for nothing beyond the ID-JAG.',
+    needs: ['idJag', 'scopeText'],
+    holds: (f) => isScope(f.scopeText) && words(f.scopeText).every((scope) => words(f.idJag.scope).includes(scope)),
     reason: 'invalid_scope',
     source: cite.assertions('Using Assertions as Authorization Grants: scope'),
   }),

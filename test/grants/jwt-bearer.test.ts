@@ -67,6 +67,7 @@ const INVALID = 'id-jag-typed';
 
 const ROWS: readonly JagRow[] = [
   row('no assertion', 'redeem-assertion-sent', (at) => at.redeem('')),
+  row('a scope parameter of blanks', 'redeem-without-scope', withClaims({}, {}, { scope: ' ' })),
   row('a scope parameter', 'redeem-without-scope', withClaims({}, {}, { scope: 'mcp:read' })),
   ...['garbage', 'a.b.c', '..', 'x'.repeat(500_000)].map((token) =>
     row(`not a JWT: ${token.slice(0, 20)}`, 'id-jag-readable', (at) => at.redeem(token)),

@@ -692,7 +692,15 @@ async function proveRedeemedScope(t: Test): Promise<void> {
     assertRedeemed(t, await redeemFor(both[name], ''), 'mcp:read mcp:write');
   }
   const within = ['mcp:read', 'mcp:write', 'mcp:write mcp:read'];
-  const beyond = ['mcp:admin', 'mcp:read mcp:admin', 'openid', 'offline_access', 'mcp:read"'];
+  const beyond = [
+    'mcp:admin',
+    'mcp:read mcp:admin',
+    'openid',
+    'offline_access',
+    'mcp:read"',
+    ' ',
+    'mcp:read  mcp:write',
+  ];
   for (const scope of [...within, ...beyond]) {
     const answer = await redeemFor(both.okta, scope);
     t.same([answer.status, answer.body.error], INVALID, scope);

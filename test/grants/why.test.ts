@@ -107,8 +107,16 @@ t.test('every token request leaves a record of all rules it was judged by', asyn
   t.equal(long.audience.length, 500);
   const misplaced = await recordOf(org, await org.exchange('x', { audience: 'eyJ.a-token.x', grant_type: 'a-token' }));
   t.match(misplaced, { audience: null, grantType: 'unknown' }, 'a secret in the wrong place is not kept');
-  const token = await recordOf(org, await org.exchange('x', { audience: 'eyJ.a-token.x' }));
-  t.match(token, { audience: null, grantType: 'token-exchange' });
+  for (const [audience, kept] of [
+    ['eyJ.a-token.x', null],
+    ['urn:a-token', null],
+    ['https://ras.example/a?access_token=a-token', 'https://ras.example/a'],
+    ['https://a-token@ras.example', null],
+  ] as const) {
+    const record = await recordOf(org, await org.exchange('x', { audience }));
+    t.match(record, { audience: kept, grantType: 'token-exchange' }, audience);
+    t.notMatch(org.lines.at(-1), /=a-token|eyJ/);
+  }
 });
 
 t.test('a record of a lost race says which rule was broken after all', async (t) => {

@@ -38,7 +38,15 @@ t.test('by another name, or passed on by somebody, it is', async (t) => {
     t.strictSame(await ask({ Host }), NO_TOKEN, Host);
     t.strictSame(await ask({ Host, ...TOKEN }), ALLOWED, Host);
   }
-  const headers = ['Forwarded', 'X-Forwarded-For', 'X-Forwarded-Host', 'X-Forwarded-Proto', 'X-Real-IP', 'Via'];
+  const headers = [
+    'Forwarded',
+    'X-Forwarded-For',
+    'X-Forwarded-Host',
+    'X-Forwarded-Server',
+    'X-Real-IP',
+    'Via',
+    'X-Client-IP',
+  ];
   for (const name of headers) {
     t.strictSame(await ask({ [name]: 'x' }), NO_TOKEN, name);
     t.strictSame(await ask({ [name]: 'x', ...TOKEN }), ALLOWED, name);
@@ -68,9 +76,20 @@ t.test('a page of this server may ask, a page of another may not, even with the 
   t.strictSame(await ask({ Host: 'rebound.example', Origin: 'http://rebound.example' }), NO_TOKEN);
 });
 
+t.test('behind TLS and another name, a page of the issuer is a page of this server', async (t) => {
+  const behind = await startTestOrg({ issuer: 'https://okta.example' });
+  t.teardown(() => behind.close());
+  const at = /Listening on (\S+)/.exec(behind.banner)?.[1] as string;
+  const from = async (Origin: string, more: object) =>
+    (await fetch(at + PATH, { headers: { Origin, 'X-Forwarded-Proto': 'https', ...more } })).status;
+  t.equal(await from('https://okta.example', TOKEN), 200);
+  t.equal(await from('https://okta.example', {}), 401);
+  t.equal(await from('https://evil.example', TOKEN), 403);
+});
+
 t.test('whoever is not at this machine needs the token', async (t) => {
   const facts = (peer: string, token: ControlFacts['token'] = 'none'): ControlFacts => ({
-    ...{ peer, token, host: 'localhost', forwarded: false, origin: undefined, ownOrigin: 'http://localhost' },
+    ...{ peer, token, host: 'localhost', forwarded: false, origin: undefined, ownOrigins: ['http://localhost'] },
   });
   const refusal = (of: ControlFacts) => CONTROL_RULES.find((rule) => !rule.holds(of))?.name;
   for (const peer of ['127.0.0.1', '127.255.255.254', '::1', '::ffff:127.0.0.1'])
