@@ -629,6 +629,25 @@ t.test('a spent jti is remembered for as long as its assertion could be used', a
   t.not((await again(now() + 4000)).body.error, 'invalid_client', 'long after, the jti is free again');
 });
 
+t.test('keys are not fetched for a request that is refused by what it says itself', async (t) => {
+  const own = await startOrg(everyWay);
+  const id = agentId('Remote');
+  jwks.answer = { status: 200, body: JSON.stringify({ keys: [rsa.jwk] }) };
+  jwks.asked = 0;
+  const good = async (claims = {}) => asserted(await assertionOf(id, { claims }, own));
+  const refused: [string, Answer][] = [
+    ['client-credentials-in-body', await own.post(`${TOKEN}?client_id=${id}`, { ...REQUEST, ...(await good()) })],
+    ['client-authenticates-once', await post({ ...(await good()), client_secret: 'a-secret-too-many' }, {}, own)],
+    ['client-assertion-type-known', await post({ ...(await good()), client_assertion_type: 'x' }, {}, own)],
+    ['client-assertion-issuer-is-client', await post(await good({ iss: EXAMPLE.agentId }), {}, own)],
+    ['client-id-consistent', await post({ ...(await good()), client_id: EXAMPLE.appId }, {}, own)],
+  ];
+  for (const [rule, answer] of refused) await assertRefused(t, own, answer, rule);
+  t.equal(jwks.asked, 0);
+  t.not((await post(await good(), {}, own)).body.error, 'invalid_client');
+  t.equal(jwks.asked, 1, 'for a good one they are');
+});
+
 t.test('a spent assertion is refused as such before anything that comes after', async (t) => {
   const clock = testClock();
   const open = await startOpenOrg(undefined, clock.now);
