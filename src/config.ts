@@ -27,7 +27,7 @@ const Settings = z.strictObject({
   apiToken: z.string().min(16, 'is shorter than 16 characters').optional(),
   tlsCert: text.optional(),
   tlsKey: text.optional(),
-  profile: z.enum(ProfileName, { error: 'is none of okta, draft' }).optional(),
+  profile: z.enum(ProfileName, { error: `is none of ${ProfileName.join(', ')}` }).optional(),
   explainErrors: z.stringbool({ error: 'is neither true nor false' }).optional(),
   logLevel: z.enum(['silent', 'info', 'debug'], { error: 'is none of silent, info, debug' }).default('info'),
 });

@@ -56,24 +56,14 @@ interface Connected {
   readonly target?: Target | undefined;
 }
 
-/** The ways in which the audience may stand in the registry. The registry's own spelling is for the registry alone. */
-function formsOf(org: Org, audience: string): readonly string[] {
-  return audience.startsWith('{issuer}') ? [] : storedForms(org, audience);
-}
-
-/** Whether anything in the org goes by that Issuer URL, connected or not. */
-function isAudience({ org, view }: AccessQuestion, audience: string): boolean {
-  const ofApp = formsOf(org, audience).some((form) => view.findBy(applications, 'issuerUrl', form).length > 0);
-  return ofApp || view.list(authorizationServers).some((server) => issuerOf(org, server.id) === audience);
-}
-
 /**
  * The connection that an audience means: one that copied this Issuer URL, best one whose target has it still; or else the
  * one to the application whose Issuer URL it is now, so that a connection left behind by a change is found and named.
  */
 function connectionTo(question: AccessQuestion, agentId: string, audience: string): Connected {
   const { org, view } = question;
-  const forms = formsOf(org, audience);
+  // The registry's own spelling is for the registry alone.
+  const forms = audience.startsWith('{issuer}') ? [] : storedForms(org, audience);
   const apps = forms.flatMap((form) => view.findBy(applications, 'issuerUrl', form));
   const found = [
     ...forms.flatMap((form) => view.findBy(resourceConnections, 'issuerUrl', `${agentId}:${form}`)),
@@ -83,7 +73,9 @@ function connectionTo(question: AccessQuestion, agentId: string, audience: strin
     return target ? [{ connection, target }] : [];
   });
   const best = found.find(({ target }) => target.issuerUrl === audience) ?? found[0];
-  return best ?? { connection: problem(isAudience(question, audience) ? 'not-connected' : 'unknown-audience') };
+  if (best) return best;
+  const isIssuer = apps.length > 0 || view.list(authorizationServers).some(({ id }) => issuerOf(org, id) === audience);
+  return { connection: problem(isIssuer ? 'not-connected' : 'unknown-audience') };
 }
 
 function callerOf(question: AccessQuestion): Application | undefined {

@@ -51,7 +51,7 @@ function gather(call: BrowserCall): AuthorizeFacts {
 
 type Values = readonly (readonly [string, string])[];
 
-/** Sends values to the redirect URI in the response mode asked for, with the state, and the issuer if the profile does. */
+/** Sends values to the redirect URI in the response mode asked for, with the issuer if the profile does. */
 function respond(call: BrowserCall, facts: AuthorizeFacts, values: Values, cookie?: string): Answer {
   const redirectUri = facts.redirectUri as string;
   const all: Values = [...values, ...issuerPart(call)];

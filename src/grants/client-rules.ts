@@ -47,7 +47,7 @@ const HOUR = 3600;
 /** Clocks may differ by this many seconds. */
 export const SKEW = 60;
 
-/** The problems of verifying an assertion, in the order of its steps; each step's rules are hidden by those before. */
+/** The problems of verifying an assertion, in the order of its steps. */
 const STEPS: readonly AssertionProblem[] = [
   'no-keys',
   'unreachable',
@@ -55,8 +55,10 @@ const STEPS: readonly AssertionProblem[] = [
   'algorithm',
   'key-use',
   'no-such-key',
+  'signature',
 ];
-const before = (count: number) => STEPS.slice(0, count);
+/** What hides a rule about one step: the problems of the steps before it. */
+const before = (step: AssertionProblem) => STEPS.slice(0, STEPS.indexOf(step));
 
 const rule = rulesOver<ClientFacts>();
 
@@ -166,7 +168,7 @@ export const CLIENT_RULES: readonly Rule<ClientFacts>[] = [
     name: 'client-jwks-uri-readable',
     demands: "The client's JWKS URI answers with a key set.",
     of: ['assertion'],
-    hiddenBy: before(1),
+    hiddenBy: before('unreachable'),
     holds: (f) => problemOf(f.assertion) !== 'unreachable',
     reason: 'jwks_uri_error',
     source: cite.oktaErrors('jwks_uri_error'),
@@ -175,7 +177,7 @@ export const CLIENT_RULES: readonly Rule<ClientFacts>[] = [
     name: 'client-assertion-well-formed',
     demands: 'The client assertion is a signed JWT.',
     of: ['assertion'],
-    hiddenBy: before(2),
+    hiddenBy: before('malformed'),
     holds: (f) => problemOf(f.assertion) !== 'malformed',
     reason: 'client_assertion_invalid_jwt',
     source: cite.oktaErrors('client_assertion_invalid_jwt'),
@@ -184,7 +186,7 @@ export const CLIENT_RULES: readonly Rule<ClientFacts>[] = [
     name: 'client-assertion-algorithm-allowed',
     demands: 'The client assertion is signed with an algorithm that fits the registered credential.',
     of: ['assertion'],
-    hiddenBy: before(3),
+    hiddenBy: before('algorithm'),
     holds: (f) => problemOf(f.assertion) !== 'algorithm',
     reason: 'client_assertion_invalid_signature_algorithm',
     source: cite.jwtBcp('Perform Algorithm Verification'),
@@ -193,7 +195,7 @@ export const CLIENT_RULES: readonly Rule<ClientFacts>[] = [
     name: 'client-assertion-key-for-signing',
     demands: 'The key that the client assertion names is not registered for another use, such as encryption.',
     of: ['assertion'],
-    hiddenBy: before(4),
+    hiddenBy: before('key-use'),
     holds: (f) => problemOf(f.assertion) !== 'key-use',
     reason: 'client_assertion_invalid_key_use',
     source: cite.jwk('use (Public Key Use) Parameter'),
@@ -202,7 +204,7 @@ export const CLIENT_RULES: readonly Rule<ClientFacts>[] = [
     name: 'client-assertion-key-known',
     demands: 'The kid of the client assertion names one of the registered keys.',
     of: ['assertion'],
-    hiddenBy: before(5),
+    hiddenBy: before('no-such-key'),
     holds: (f) => problemOf(f.assertion) !== 'no-such-key',
     reason: 'client_assertion_invalid_kid',
     source: cite.oktaErrors('client_assertion_invalid_kid'),
@@ -211,7 +213,7 @@ export const CLIENT_RULES: readonly Rule<ClientFacts>[] = [
     name: 'client-assertion-signature-verifies',
     demands: 'The signature of the client assertion verifies.',
     of: ['assertion'],
-    hiddenBy: before(6),
+    hiddenBy: before('signature'),
     holds: (f) => problemOf(f.assertion) !== 'signature',
     reason: 'client_assertion_invalid_signature',
     source: cite.jwtBearer('JWT Format and Processing Requirements', 'captured'),

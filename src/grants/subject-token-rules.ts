@@ -7,8 +7,8 @@ const rule = rulesOver<ExchangeFacts>();
 /** Okta, "Agent-to-agent": an actor within an actor, five times at most. */
 const ACTOR_DEPTH = 5;
 
-/** Whose the token is, that it is good, and that it still counts. */
-const STATE: readonly Rule<ExchangeFacts>[] = [
+/** In the order in which refusals win. What callers' tokens an agent may exchange, the policy says behind them. */
+export const SUBJECT_TOKEN_RULES: readonly Rule<ExchangeFacts>[] = [
   rule({
     name: 'subject-token-issuer-known',
     demands: 'The issuer that the subject token names is a server of this org.',
@@ -106,10 +106,6 @@ const STATE: readonly Rule<ExchangeFacts>[] = [
     wording: 'subjectTokenError',
     source: cite.oktaXaa('Agent-to-agent', 'inferred'),
   }),
-];
-
-/** Whether a token of that kind may be exchanged at all; whose callers' tokens may be, the policy says. */
-const DELEGATION: readonly Rule<ExchangeFacts>[] = [
   rule({
     name: 'machine-access-delegated',
     demands: 'An access token is exchanged under machine access only, which this org cannot delegate.',
@@ -121,11 +117,8 @@ const DELEGATION: readonly Rule<ExchangeFacts>[] = [
   }),
 ];
 
-/** Both, in the order in which refusals win. What callers' tokens an agent may exchange, the policy says behind them. */
-export const SUBJECT_TOKEN_RULES: readonly Rule<ExchangeFacts>[] = [...STATE, ...DELEGATION];
-
 /** The row that presenting a rotated-out refresh token breaks: reuse, which ends the grant. */
-export const NOT_ROTATED_OUT = STATE.find(
+export const NOT_ROTATED_OUT = SUBJECT_TOKEN_RULES.find(
   (row) => row.name === 'subject-refresh-token-not-rotated-out',
 ) as Rule<ExchangeFacts>;
 

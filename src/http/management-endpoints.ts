@@ -55,16 +55,14 @@ const timestamp = z.iso
   .or(z.iso.date())
   .transform((text) => Date.parse(text));
 
+const wholeNumber = z.stringFormat('whole number', /^\d{1,4}$/).transform(Number);
+
 const LogsQuery = z.object({
   since: timestamp.optional(),
   until: timestamp.optional(),
   filter: z.string().optional(),
   q: z.string().max(40).optional(),
-  limit: z
-    .stringFormat('whole number', /^\d{1,4}$/)
-    .transform(Number)
-    .refine((limit) => limit <= 1000, 'must be 1000 or less')
-    .default(100),
+  limit: wholeNumber.refine((limit) => limit <= 1000, 'must be 1000 or less').default(100),
   sortOrder: z.enum(['ASCENDING', 'DESCENDING']).default('ASCENDING'),
   after: z.string().optional(),
 });
@@ -94,12 +92,9 @@ function logs(org: Org): Handler {
   };
 }
 
-const count = z
-  .stringFormat('whole number', /^\d{1,4}$/)
-  .transform(Number)
-  .refine((limit) => limit >= 1 && limit <= 1000, 'must be 1 to 1000');
-
-const ExchangesQuery = z.object({ limit: count.default(100) });
+const ExchangesQuery = z.object({
+  limit: wholeNumber.refine((limit) => limit >= 1 && limit <= 1000, 'must be 1 to 1000').default(100),
+});
 
 /** `GET /_mock/exchanges`: the last token requests, the newest first, each with every rule it was judged by. */
 function exchanges(org: Org): Handler {

@@ -14,6 +14,7 @@ import {
   APP_BASIC,
   driving,
   EXAMPLE,
+  keepOrgs,
   type Parameters,
   startTestOrg,
   type TestOrg,
@@ -32,13 +33,10 @@ import {
 import { watchSecrets } from '../support/secret-watch.js';
 
 const watch = watchSecrets(t);
-const orgs: TestOrg[] = [];
+const { orgs, keep } = keepOrgs(t);
 
 async function startOrg(edit: Edit = () => {}): Promise<TestOrg> {
-  const org = await startTestOrg({ org: editedOrg(edit) });
-  t.teardown(() => org.close());
-  orgs.push(org);
-  return org;
+  return keep(await startTestOrg({ org: editedOrg(edit) }));
 }
 
 const org = await startOrg();

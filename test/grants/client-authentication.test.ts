@@ -16,6 +16,7 @@ import {
   driving,
   EXAMPLE,
   exampleOrg,
+  keepOrgs,
   type Parameters,
   startTestOrg,
   type TestOrg,
@@ -83,13 +84,10 @@ const everyWay: Edit = (file) => {
   );
 };
 
-const orgs: TestOrg[] = [];
+const { orgs, keep } = keepOrgs(t);
 
 async function startOrg(edit: Edit): Promise<TestOrg> {
-  const org = await startTestOrg({ org: editedOrg(edit) });
-  t.teardown(() => org.close());
-  orgs.push(org);
-  return org;
+  return keep(await startTestOrg({ org: editedOrg(edit) }));
 }
 
 const org = await startOrg(everyWay);

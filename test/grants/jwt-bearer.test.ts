@@ -16,7 +16,7 @@ import {
   tampered,
   unsigned,
 } from '../support/forge.js';
-import { type Answer, EXAMPLE, type Parameters, startTestOrg, type TestOrg } from '../support/org.js';
+import { type Answer, EXAMPLE, keepOrgs, type Parameters, startTestOrg, type TestOrg } from '../support/org.js';
 import { agentIn, type Edit, editedOrg, serverIn } from '../support/org-edits.js';
 import {
   assertComplete,
@@ -30,13 +30,10 @@ import {
 import { watchSecrets } from '../support/secret-watch.js';
 
 const watch = watchSecrets(t);
-const orgs: TestOrg[] = [];
+const { orgs, keep } = keepOrgs(t);
 
 async function startOrg(edit: Edit = () => {}): Promise<TestOrg> {
-  const org = await startTestOrg({ org: editedOrg(edit) });
-  t.teardown(() => org.close());
-  orgs.push(org);
-  return org;
+  return keep(await startTestOrg({ org: editedOrg(edit) }));
 }
 
 const org = await startOrg();

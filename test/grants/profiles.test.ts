@@ -18,6 +18,7 @@ import {
   basic,
   driving,
   EXAMPLE,
+  keepOrgs,
   type Parameters,
   startTestOrg,
   type TestOrg,
@@ -29,16 +30,13 @@ import { assertRefused, cataloguedIn, eventsOf, named, type Row, runRows, TOKEN_
 import { watchSecrets } from '../support/secret-watch.js';
 
 const watch = watchSecrets(t);
-const orgs: TestOrg[] = [];
+const { orgs, keep } = keepOrgs(t);
 
 /** The same org in each profile. */
 type Both = Readonly<Record<ProfileName, TestOrg>>;
 
 async function startOrg(profile: ProfileName, edit?: Edit): Promise<TestOrg> {
-  const org = await startTestOrg({ profile, ...(edit && { org: editedOrg(edit) }) });
-  t.teardown(() => org.close());
-  orgs.push(org);
-  return org;
+  return keep(await startTestOrg({ profile, ...(edit && { org: editedOrg(edit) }) }));
 }
 
 async function startBoth(edit?: Edit): Promise<Both> {

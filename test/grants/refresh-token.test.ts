@@ -9,13 +9,22 @@ import { applications, type OidcSettings } from '../../src/registry/application.
 import { users } from '../../src/registry/user.js';
 import { parts } from '../support/forge.js';
 import { startOpenOrg } from '../support/open-org.js';
-import { APP_BASIC, driving, EXAMPLE, type Parameters, startTestOrg, type TestOrg, testClock } from '../support/org.js';
+import {
+  APP_BASIC,
+  driving,
+  EXAMPLE,
+  keepOrgs,
+  type Parameters,
+  startTestOrg,
+  type TestOrg,
+  testClock,
+} from '../support/org.js';
 import { editedOrg, oidcIn } from '../support/org-edits.js';
 import { assertComplete, assertNotCached, assertRefused, eventsOf, type Row, runRows } from '../support/refusals.js';
 import { watchSecrets } from '../support/secret-watch.js';
 
 const watch = watchSecrets(t);
-const orgs: TestOrg[] = [];
+const { orgs, keep } = keepOrgs(t);
 const BASIC = { authorization: APP_BASIC };
 const ALICE = 'alice@example.com';
 const DAY = 86_400_000;
@@ -25,10 +34,7 @@ async function startOrg(leeway?: number): Promise<TestOrg> {
   const file = editedOrg((edited) => {
     if (leeway !== undefined) oidcIn(edited).refreshToken = { rotationType: 'ROTATE', leeway };
   });
-  const org = await startTestOrg({ org: file });
-  t.teardown(() => org.close());
-  orgs.push(org);
-  return org;
+  return keep(await startTestOrg({ org: file }));
 }
 
 const org = await startOrg();

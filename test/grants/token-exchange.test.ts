@@ -16,6 +16,7 @@ import {
   type AssertionOptions,
   driving,
   EXAMPLE,
+  keepOrgs,
   type Parameters,
   startTestOrg,
   type TestOrg,
@@ -34,13 +35,10 @@ import {
 import { watchSecrets } from '../support/secret-watch.js';
 
 const watch = watchSecrets(t);
-const orgs: TestOrg[] = [];
+const { orgs, keep } = keepOrgs(t);
 
 async function startOrg(edit?: Edit): Promise<TestOrg> {
-  const org = await startTestOrg(edit ? { org: editedOrg(edit) } : {});
-  t.teardown(() => org.close());
-  orgs.push(org);
-  return org;
+  return keep(await startTestOrg(edit ? { org: editedOrg(edit) } : {}));
 }
 
 const org = await startOrg();

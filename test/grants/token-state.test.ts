@@ -4,23 +4,30 @@ import { TOKEN_STATE_RULES } from '../../src/grants/token-state.js';
 import { REASONS } from '../../src/protocol/reasons.js';
 import { GRANT_TYPE } from '../../src/protocol/urns.js';
 import { forgeIdJag, orgKey, parts, sign, signAs, tampered } from '../support/forge.js';
-import { type Answer, APP_BASIC, EXAMPLE, type Parameters, startTestOrg, type TestOrg } from '../support/org.js';
+import {
+  type Answer,
+  APP_BASIC,
+  EXAMPLE,
+  keepOrgs,
+  type Parameters,
+  startTestOrg,
+  type TestOrg,
+} from '../support/org.js';
 import { editedOrg, oidcIn } from '../support/org-edits.js';
 import { assertNotCached, eventsOf } from '../support/refusals.js';
 import { watchSecrets } from '../support/secret-watch.js';
 
 const watch = watchSecrets(t);
-const orgs: TestOrg[] = [];
+const { orgs, keep } = keepOrgs(t);
 
 async function startOrg(rotate = false): Promise<TestOrg> {
-  const org = await startTestOrg({
-    org: editedOrg((file) => {
-      if (rotate) oidcIn(file).refreshToken = { rotationType: 'ROTATE', leeway: 60 };
+  return keep(
+    await startTestOrg({
+      org: editedOrg((file) => {
+        if (rotate) oidcIn(file).refreshToken = { rotationType: 'ROTATE', leeway: 60 };
+      }),
     }),
-  });
-  t.teardown(() => org.close());
-  orgs.push(org);
-  return org;
+  );
 }
 
 const org = await startOrg();

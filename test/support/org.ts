@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { importJWK, type JWTPayload, SignJWT } from 'jose';
+import type { Test } from 'tap';
 import { type OrgFileInput, type RunningOrg, type StartOptions, start } from '../../src/index.js';
 import { CLIENT_ASSERTION_TYPE, GRANT_TYPE, TOKEN_TYPE } from '../../src/protocol/urns.js';
 import { expectOrg } from './self-checks.js';
@@ -115,6 +116,19 @@ export async function startTestOrg(options: StartOptions = {}): Promise<TestOrg>
     expectOrg(running.issuer, { file, profile: options.profile ?? file.org?.settings?.profile ?? 'okta' });
   }
   return driving(running, clock, lines);
+}
+
+/** The orgs of a test file: each is closed when the file ends, and all are at hand for the look at the secrets. */
+export function keepOrgs(t: Test): { readonly orgs: readonly TestOrg[]; readonly keep: (org: TestOrg) => TestOrg } {
+  const orgs: TestOrg[] = [];
+  return {
+    orgs,
+    keep(org) {
+      t.teardown(() => org.close());
+      orgs.push(org);
+      return org;
+    },
+  };
 }
 
 /** Everything a requester does, at an org that runs already by that clock. */
