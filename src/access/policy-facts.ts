@@ -4,7 +4,7 @@ import { orn } from '../protocol/ids.js';
 import { known, problem } from '../protocol/rule.js';
 import { type AiAgent, type Delegation, delegations } from '../registry/ai-agent.js';
 import { type Application, applications } from '../registry/application.js';
-import { authorizationServers } from '../registry/authorization-server.js';
+import { authorizationServers, scopeNames } from '../registry/authorization-server.js';
 import type { PolicyFacts, Target } from '../registry/policy.js';
 import { type ResourceConnection, resourceConnections } from '../registry/resource-connection.js';
 import { users } from '../registry/user.js';
@@ -45,7 +45,7 @@ function targetOf(org: Org, view: View, connection: ResourceConnection): Target 
       active: server.status === 'ACTIVE',
       xaaEnabled: true,
       issuerUrl: issuerOf(org, server.id),
-      declaredScopes: server.scopes,
+      declaredScopes: scopeNames(server),
       defaultResource: orn.authorizationServer(settingsOf(org).id, server.id),
     }
   );

@@ -4,7 +4,7 @@ import { words } from '../protocol/form.js';
 import { isKnown } from '../protocol/rule.js';
 import { GRANT_TYPE } from '../protocol/urns.js';
 import { ID_JAG_RULES, type IdJagFacts } from '../ras/id-jag-rules.js';
-import { type AuthorizationServer, policyAllows } from '../registry/authorization-server.js';
+import { type AuthorizationServer, policyAllows, scopeNames } from '../registry/authorization-server.js';
 import { type User, users } from '../registry/user.js';
 import { insert } from '../store/port.js';
 import { partyOfUser } from '../syslog/event.js';
@@ -37,7 +37,7 @@ async function gather(call: ClientCall): Promise<IdJagFacts> {
     clientId: call.client.clientId,
     user: claims && view.get(users, claims.sub),
     resources: form.all('resource'),
-    offered: server.scopes,
+    offered: scopeNames(server),
     spent: spent !== undefined && spent.expiresAt > call.now,
     policyAllows: policyAllows(server, call.client.clientId, GRANT_TYPE.jwtBearer, granted),
     now: Math.floor(call.now / 1000),

@@ -1,10 +1,11 @@
 /** Which scopes a server offers: the org's fixed ones, and a custom server's own beside them. */
 import { SYSTEM_SCOPES } from '../protocol/urns.js';
+import { scopeNames } from '../registry/authorization-server.js';
 import type { Call } from './call.js';
 
 /** What every custom server has; `groups` is the org's alone. */
 const CUSTOM_SCOPES = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'];
 
 export function offeredScopes(server: Call['server']): readonly string[] {
-  return server === 'org' ? SYSTEM_SCOPES : [...CUSTOM_SCOPES, ...server.scopes];
+  return server === 'org' ? SYSTEM_SCOPES : [...CUSTOM_SCOPES, ...scopeNames(server)];
 }

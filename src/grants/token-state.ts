@@ -5,6 +5,7 @@ import { explain, firstBroken, isKnown, type Rule, rulesOver } from '../protocol
 import { cite } from '../protocol/sources.js';
 import type { Client } from '../registry/client.js';
 import { type User, users } from '../registry/user.js';
+import { type Party, partyOfUser } from '../syslog/event.js';
 import { type AccessTokenClaims, verifyAccessToken } from '../tokens/access-token.js';
 import { userClaims } from '../tokens/id-token.js';
 import { revocation } from './authorization-code.js';
@@ -12,6 +13,9 @@ import { type Call, isRefusal, type Refusal, serverId } from './call.js';
 import { authenticateClient } from './client-authentication.js';
 import { fingerprint, type Grant, grants, refreshTokens } from './records.js';
 import { logRevocation } from './token-log.js';
+
+/** What is needed to look at a token. */
+type TokenCall = Pick<Call, 'org' | 'view' | 'now' | 'server'>;
 
 interface LiveToken {
   readonly grant: Grant;
@@ -34,7 +38,7 @@ export const TOKEN_STATE_RULES: readonly Rule<StateFacts>[] = [
 ];
 
 /** The grant behind a token, if the token was issued by the server and has not expired. */
-async function grantBehind(call: Call, token: string): Promise<Omit<LiveToken, 'user'> | undefined> {
+async function grantBehind(call: TokenCall, token: string): Promise<Omit<LiveToken, 'user'> | undefined> {
   const { live } = call.org.store;
   const refresh = live.get(refreshTokens, fingerprint(token));
   if (refresh) {
@@ -48,7 +52,7 @@ async function grantBehind(call: Call, token: string): Promise<Omit<LiveToken, '
 }
 
 /** The token's grant and user, when the grant stands and the user is active. */
-async function liveToken(call: Call, token: string): Promise<LiveToken | undefined> {
+async function liveToken(call: TokenCall, token: string): Promise<LiveToken | undefined> {
   const behind = await grantBehind(call, token);
   const user = behind && call.view.get(users, behind.grant.userId);
   return behind && user?.status === 'ACTIVE' && !behind.grant.revoked ? { ...behind, user } : undefined;
@@ -101,6 +105,19 @@ export async function revoke(call: Call): Promise<Refusal | undefined> {
     logRevocation(call, request.client);
   }
   return undefined;
+}
+
+/** Who holds an access token of the org's own server that is still good. */
+export interface TokenHolder {
+  readonly party: Party;
+  readonly scopes: readonly string[];
+}
+
+/** The holder of an access token of the org's own server, or undefined when the token is no good (any more). */
+export async function accessTokenHolder(org: Org, token: string): Promise<TokenHolder | undefined> {
+  const call = { org, view: org.store.view(), now: org.clock.now(), server: 'org' } as const;
+  const live = await liveToken(call, token);
+  return live?.access && { party: partyOfUser(live.user), scopes: live.access.scp };
 }
 
 /** Why userinfo has nothing to say. */

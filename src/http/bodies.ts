@@ -3,6 +3,7 @@ import { errorPage } from '../authorization/pages.js';
 import type { Refusal } from '../grants/call.js';
 import type { Org } from '../org.js';
 import { newId } from '../protocol/ids.js';
+import { MANAGEMENT_ERRORS, type ManagementError } from '../protocol/management-errors.js';
 import type { Judged } from '../protocol/rule.js';
 import { wireOf } from '../protocol/wire.js';
 
@@ -15,20 +16,6 @@ export interface ErrorAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The management API's codes that are in use, with our sentences. */
-export const MANAGEMENT_ERRORS = {
-  E0000001: { status: 400, summary: 'Api validation failed' },
-  E0000003: { status: 400, summary: 'The request body is not well-formed.' },
-  E0000004: { status: 401, summary: 'Authentication failed' },
-  E0000006: { status: 403, summary: 'You do not have permission to perform the requested action' },
-  E0000007: { status: 404, summary: 'Not found: there is nothing at this address.' },
-  E0000009: { status: 500, summary: 'Internal error: the org could not complete the request.' },
-  E0000011: { status: 401, summary: 'The API token is missing or not valid.' },
-  E0000021: { status: 400, summary: 'The Content-Type of the request is not one that this endpoint takes.' },
-  E0000022: { status: 405, summary: 'The endpoint does not take this HTTP method.' },
-} as const;
-export type ManagementError = keyof typeof MANAGEMENT_ERRORS;
-
 /** Okta's `{errorCode, errorSummary, errorLink, errorId, errorCauses}`. */
 export function managementBody(code: string, summary: string, causes: readonly string[] = []): object {
   return {
@@ -40,9 +27,13 @@ export function managementBody(code: string, summary: string, causes: readonly s
   };
 }
 
-export function managementError(code: ManagementError, causes: readonly string[] = []): ErrorAnswer {
-  const { status, summary } = MANAGEMENT_ERRORS[code];
-  return { status, body: managementBody(code, summary, causes) };
+/** @param summary in place of the code's own */
+export function managementError(
+  code: ManagementError,
+  causes: readonly string[] = [],
+  summary: string = MANAGEMENT_ERRORS[code].summary,
+): ErrorAnswer {
+  return { status: MANAGEMENT_ERRORS[code].status, body: managementBody(code, summary, causes) };
 }
 
 export function oauthError(status: number, error: string, text: string): ErrorAnswer {

@@ -33,21 +33,24 @@ function browser(org: Org, act: (call: BrowserCall) => Promise<Answer>): Handler
 }
 
 const Page = z.string().describe('An HTML page');
-const schema = (summary: string): Endpoint['schema'] => ({
-  summary,
-  response: { 200: Page, 302: z.null(), 400: Page },
-});
 
 export function browserEndpoints(org: Org): Endpoint[] {
-  const both = (url: string, act: (call: BrowserCall) => Promise<Answer>, summary: string): Endpoint => {
-    const handler = browser(org, act);
-    return { url, shape: 'page', methods: { GET: handler, POST: handler }, schema: schema(summary) };
+  const page = (
+    url: string,
+    methods: readonly ('GET' | 'POST')[],
+    act: (call: BrowserCall) => Promise<Answer>,
+    summary: string,
+  ): Endpoint => {
+    const handle = browser(org, act);
+    const operation = { summary, access: 'anybody', handle, response: { 200: Page, 302: null, 400: Page } } as const;
+    const operations = Object.fromEntries(methods.map((method) => [method, operation]));
+    return { url, tag: 'Sign-in', shape: 'page', operations };
   };
   return [
     ...['/oauth2', '/oauth2/:server'].flatMap((base) => [
-      both(`${base}/v1/authorize`, authorize, 'Authorization request'),
-      both(`${base}/v1/logout`, logout, 'RP-initiated logout'),
+      page(`${base}/v1/authorize`, ['GET', 'POST'], authorize, 'Authorization request'),
+      page(`${base}/v1/logout`, ['GET', 'POST'], logout, 'RP-initiated logout'),
     ]),
-    { url: '/signin', shape: 'page', methods: { POST: browser(org, signIn) }, schema: schema('The sign-in form') },
+    page('/signin', ['POST'], signIn, 'The sign-in form'),
   ];
 }

@@ -4,9 +4,9 @@
  */
 import type { FastifyRequest } from 'fastify';
 import type { Org } from '../org.js';
-import { apiTokens } from '../registry/api-token.js';
-import { type ManagementError, managementError } from './bodies.js';
-import { type Handler, send } from './endpoint.js';
+import type { ManagementError } from '../protocol/management-errors.js';
+import { findApiToken } from './api-access.js';
+import { type ErrorAnswer, managementError } from './bodies.js';
 
 export interface ControlFacts {
   readonly token: 'known' | 'unknown' | 'none';
@@ -62,16 +62,14 @@ function isLoopback(name: string): boolean {
 /** Headers by which a proxy says that it passes a request on. One that says nothing cannot be noticed. */
 const FORWARDING = /^(forwarded|via|x-forwarded-.*|x-real-ip|x-client-ip|true-client-ip|cf-connecting-ip)$/;
 
-/** Whether the `Authorization: SSWS …` of the request holds a token of the org. */
-export function apiTokenOf(org: Org, authorization: string | undefined): ControlFacts['token'] {
+function tokenFact(org: Org, authorization: string | undefined): ControlFacts['token'] {
   if (authorization === undefined) return 'none';
-  const token = /^SSWS (\S+)$/.exec(authorization)?.[1];
-  return token !== undefined && org.store.view().findBy(apiTokens, 'token', token).length > 0 ? 'known' : 'unknown';
+  return findApiToken(org, authorization) === undefined ? 'unknown' : 'known';
 }
 
 function gather(org: Org, { headers, ip, host, protocol }: FastifyRequest): ControlFacts {
   return {
-    token: apiTokenOf(org, headers.authorization),
+    token: tokenFact(org, headers.authorization),
     peer: ip,
     host,
     forwarded: Object.keys(headers).some((name) => FORWARDING.test(name)),
@@ -80,11 +78,9 @@ function gather(org: Org, { headers, ip, host, protocol }: FastifyRequest): Cont
   };
 }
 
-/** Lets the request through to the handler when the rules hold. */
-export function withControlAccess(org: Org, handle: Handler): Handler {
-  return async (request, reply) => {
-    const facts = gather(org, request);
-    const refused = CONTROL_RULES.find((rule) => !rule.holds(facts));
-    return refused ? send(reply, managementError(refused.error)) : handle(request, reply);
-  };
+/** Why the request may not use the control API, or undefined when the rules hold. */
+export async function admitToControl(org: Org, request: FastifyRequest): Promise<ErrorAnswer | undefined> {
+  const facts = gather(org, request);
+  const refused = CONTROL_RULES.find((rule) => !rule.holds(facts));
+  return refused && managementError(refused.error);
 }

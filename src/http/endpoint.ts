@@ -1,6 +1,7 @@
 /**
- * An endpoint: one URL, its methods, the shape of its errors and its zod schemas, from which the OpenAPI document will be
- * printed. Registering one also answers cross-origin requests where Okta allows them.
+ * An endpoint: one URL, the shape of its errors, and an operation for each of its methods with the zod schemas that
+ * validate it and from which the OpenAPI document is printed. Registering one also answers cross-origin requests where
+ * Okta allows them.
  */
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -9,21 +10,39 @@ import { FORM_POST_SCRIPT } from '../authorization/pages.js';
 import { type ErrorAnswer, managementError, plainError, type Shape } from './bodies.js';
 import { pathOf } from './calls.js';
 
-export interface EndpointSchema {
+export type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
+
+/**
+ * Who may ask: anybody, a client of the token endpoint, who holds an access token, who holds an API token or an access
+ * token with the scope, who may use the control API.
+ */
+export type Access = 'anybody' | 'client' | 'access-token' | { readonly scope: string } | 'control';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** One method of an endpoint. */
+export interface Operation {
   readonly summary: string;
+  readonly access: Access;
+  readonly handle: Handler;
+  /** Asked before the body is read: why the request may not come in. */
+  readonly admit?: (request: FastifyRequest) => Promise<ErrorAnswer | undefined>;
   /** The form or JSON body. A form is described here and judged by rules; JSON is validated by the schema. */
   readonly body?: z.ZodType;
   readonly querystring?: z.ZodType;
-  readonly response: Readonly<Record<number, z.ZodType>>;
+  /** The body is a JSON merge patch (RFC 7396), and must say so in its Content-Type. */
+  readonly mergePatch?: boolean;
+  /** Status -> body of the answers that it gives on purpose; `null` for one without a body. */
+  readonly response: Readonly<Record<number, z.ZodType | null>>;
 }
 
-export type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
-
 export interface Endpoint {
+  /** Path with parameters as `:name`. */
   readonly url: string;
+  /** Chapter of the OpenAPI document. */
+  readonly tag: string;
   readonly shape: Shape;
-  readonly methods: Partial<Record<'GET' | 'POST', Handler>>;
-  readonly schema: EndpointSchema;
+  readonly operations: Readonly<Partial<Record<Method, Operation>>>;
   /** Browsers of any origin may call it. */
   readonly crossOrigin?: boolean;
 }
@@ -31,6 +50,7 @@ export interface Endpoint {
 declare module 'fastify' {
   interface FastifyContextConfig {
     shape?: Shape;
+    mergePatch?: boolean;
   }
 }
 
@@ -69,7 +89,7 @@ function allowOrigin({ crossOrigin }: Endpoint, request: FastifyRequest, reply: 
   if (origin !== undefined) reply.header('access-control-allow-origin', origin);
 }
 
-const methodsOf = (endpoint: Endpoint) => Object.keys(endpoint.methods).join(', ');
+const methodsOf = (endpoint: Endpoint) => Object.keys(endpoint.operations).join(', ');
 
 function preflight(endpoint: Endpoint): Handler {
   return async (_, reply) => {
@@ -93,26 +113,38 @@ export function refuseMethod(endpoint: Endpoint, request: FastifyRequest, reply:
   return send(reply.header('allow', allow), answer);
 }
 
+function schemaOf({ shape }: Endpoint, { body, querystring }: Operation): object {
+  return {
+    ...(querystring && { querystring }),
+    ...(shape === 'management' && body && { body }),
+  };
+}
+
 /** Registers the endpoint. Only JSON bodies are validated by fastify: a form is a fact, and judged by rules. */
 export function register(app: FastifyInstance, endpoint: Endpoint): void {
   const { url, shape, crossOrigin } = endpoint;
-  const { body, ...others } = endpoint.schema;
-  const schema = shape === 'management' && body ? { ...others, body } : others;
-  const shared = {
-    url,
-    config: { shape },
-    onRequest: async (request: FastifyRequest, reply: FastifyReply) => allowOrigin(endpoint, request, reply),
-  };
-  for (const [method, handler] of Object.entries(endpoint.methods)) {
-    app.route({ ...shared, method, handler, schema });
+  for (const [method, operation] of Object.entries(endpoint.operations)) {
+    app.route({
+      ...{ method, url, config: { shape, mergePatch: operation.mergePatch ?? false } },
+      schema: schemaOf(endpoint, operation),
+      onRequest: async (request, reply) => {
+        allowOrigin(endpoint, request, reply);
+        const refused = await operation.admit?.(request);
+        return refused && send(reply, refused);
+      },
+      handler: operation.handle,
+    });
   }
-  if (crossOrigin) app.route({ ...shared, method: 'OPTIONS', handler: preflight(endpoint) });
+  if (crossOrigin) {
+    const onRequest = async (request: FastifyRequest, reply: FastifyReply) => allowOrigin(endpoint, request, reply);
+    app.route({ method: 'OPTIONS', url, config: { shape }, onRequest, handler: preflight(endpoint) });
+  }
 }
 
 /** Finds the endpoint that a request addresses, whatever its method. */
 export function endpointFinder(endpoints: readonly Endpoint[]): (request: FastifyRequest) => Endpoint | undefined {
   const patterns = endpoints.map((endpoint) => {
-    const pattern = endpoint.url.replaceAll('.', '\\.').replace(/:\w+/, '[^/]+');
+    const pattern = endpoint.url.replaceAll('.', '\\.').replaceAll(/:\w+/g, '[^/]+');
     return { endpoint, pattern: new RegExp(`^${pattern}$`) };
   });
   return (request) => patterns.find(({ pattern }) => pattern.test(pathOf(request)))?.endpoint;

@@ -5,12 +5,13 @@ import { logSignIn, newSessionToken, userWithPassword } from '../authorization/s
 import { type Org, settingsOf } from '../org.js';
 import { isKnown } from '../protocol/rule.js';
 import type { LogQuery } from '../syslog/system-log.js';
+import { apiAccess } from './api-access.js';
 import { managementError } from './bodies.js';
 import { originOf } from './calls.js';
-import { apiTokenOf, withControlAccess } from './control-access.js';
+import { admitToControl } from './control-access.js';
 import { type Endpoint, type Handler, send } from './endpoint.js';
-
-const ManagementError = z.looseObject({ errorCode: z.string(), errorSummary: z.string() });
+import { MANAGEMENT_REFUSALS, ManagementErrorBody } from './management/operation.js';
+import { pageLinks } from './management/paging.js';
 
 const AuthnRequest = z.object({ username: z.string().max(1000), password: z.string().max(1000) });
 const AuthnAnswer = z.looseObject({ expiresAt: z.string(), status: z.literal('SUCCESS'), sessionToken: z.string() });
@@ -42,14 +43,6 @@ function authn(org: Org): Handler {
   };
 }
 
-/** Lets the request through when it carries an API token of the org: `Authorization: SSWS …`. */
-function withApiToken(org: Org, handle: Handler): Handler {
-  return async (request, reply) => {
-    const known = apiTokenOf(org, request.headers.authorization) === 'known';
-    return known ? handle(request, reply) : send(reply, managementError('E0000011'));
-  };
-}
-
 const timestamp = z.iso
   .datetime({ offset: true })
   .or(z.iso.date())
@@ -67,16 +60,6 @@ const LogsQuery = z.object({
   after: z.string().optional(),
 });
 
-/** Okta's `Link` header: this page, and the next one when there is one. */
-function pageLinks(org: Org, request: FastifyRequest, last: string | undefined): string[] {
-  const here = new URL(request.url, org.issuer);
-  const link = (rel: string) => `<${org.issuer}${here.pathname}${here.search}>; rel="${rel}"`;
-  const self = link('self');
-  if (last === undefined) return [self];
-  here.searchParams.set('after', last);
-  return [self, link('next')];
-}
-
 const UNREADABLE_FILTER = 'filter: is not a SCIM filter such as: eventType eq "user.session.start"';
 
 /** `GET /api/v1/logs`. A page that is full may have a next one; polling clients follow it until it is empty. */
@@ -87,7 +70,7 @@ function logs(org: Org): Handler {
     const page = org.log.query(asked);
     if (!isKnown(page)) return send(reply, managementError('E0000001', [UNREADABLE_FILTER]));
     const { events, more } = page;
-    reply.header('link', pageLinks(org, request, more ? events.at(-1)?.uuid : undefined));
+    reply.header('link', pageLinks(org, request.url, more ? events.at(-1)?.uuid : undefined));
     return reply.send(events);
   };
 }
@@ -114,42 +97,46 @@ export function managementEndpoints(org: Org): Endpoint[] {
   return [
     {
       url: '/api/v1/authn',
-      shape: 'management',
-      methods: { POST: authn(org) },
-      schema: {
-        summary: 'Sign in without a browser',
-        body: AuthnRequest,
-        response: { 200: AuthnAnswer, 400: ManagementError, 401: ManagementError },
+      ...{ tag: 'Sign-in', shape: 'management' },
+      operations: {
+        POST: {
+          ...{ summary: 'Sign in without a browser', access: 'anybody', handle: authn(org), body: AuthnRequest },
+          response: { 200: AuthnAnswer, 400: ManagementErrorBody, 401: ManagementErrorBody },
+        },
       },
     },
     {
       url: '/api/v1/logs',
-      shape: 'management',
-      methods: { GET: withApiToken(org, logs(org)) },
-      schema: {
-        summary: 'System Log',
-        querystring: LogsQuery,
-        response: { 200: z.array(z.looseObject({ uuid: z.string() })), 400: ManagementError, 401: ManagementError },
+      ...{ tag: 'System Log', shape: 'management' },
+      operations: {
+        GET: {
+          ...{ summary: 'Events of the System Log', querystring: LogsQuery, handle: logs(org) },
+          ...apiAccess(org, 'okta.logs.read'),
+          response: { 200: z.array(z.looseObject({ uuid: z.string() })), ...MANAGEMENT_REFUSALS },
+        },
       },
     },
     {
       url: '/_mock/exchanges',
-      shape: 'management',
-      methods: { GET: withControlAccess(org, exchanges(org)) },
-      schema: {
-        summary: 'Token requests, each with every rule it was judged by',
-        querystring: ExchangesQuery,
-        response: {
-          200: z.array(z.looseObject({ id: z.string() })),
-          ...{ 400: ManagementError, 401: ManagementError, 403: ManagementError },
+      ...{ tag: 'Control', shape: 'management' },
+      operations: {
+        GET: {
+          summary: 'Token requests, each with every rule it was judged by',
+          ...{ access: 'control', admit: (request) => admitToControl(org, request) },
+          ...{ querystring: ExchangesQuery, handle: exchanges(org) },
+          response: { 200: z.array(z.looseObject({ id: z.string() })), ...MANAGEMENT_REFUSALS },
         },
       },
     },
     {
       url: '/_mock/health',
-      shape: 'management',
-      methods: { GET: health(org) },
-      schema: { summary: 'Health', response: { 200: z.object({ status: z.literal('UP'), issuer: z.url() }) } },
+      ...{ tag: 'Control', shape: 'management' },
+      operations: {
+        GET: {
+          ...{ summary: 'Whether the org is up', access: 'anybody', handle: health(org) },
+          response: { 200: z.object({ status: z.literal('UP'), issuer: z.url() }) },
+        },
+      },
     },
   ];
 }

@@ -14,7 +14,20 @@ import { type ErrorAnswer, managementError, plainError, type Shape } from './bod
 import { browserEndpoints } from './browser-endpoints.js';
 import { pathOf } from './calls.js';
 import { type Endpoint, endpointFinder, refuseMethod, register, send } from './endpoint.js';
+import { agentCredentialEndpoints } from './management/agent-credential-endpoints.js';
+import { agentEndpoints } from './management/agent-endpoints.js';
+import { applicationCredentialEndpoints } from './management/application-credential-endpoints.js';
+import { applicationEndpoints } from './management/application-endpoints.js';
+import { assignmentEndpoints } from './management/assignment-endpoints.js';
+import { authorizationServerEndpoints } from './management/authorization-server-endpoints.js';
+import { connectionEndpoints } from './management/connection-endpoints.js';
+import { crossAppAccessEndpoints } from './management/cross-app-access-endpoints.js';
+import { delegationEndpoints } from './management/delegation-endpoints.js';
+import { groupEndpoints } from './management/group-endpoints.js';
+import { policyEndpoints } from './management/policy-endpoints.js';
+import { userEndpoints } from './management/user-endpoints.js';
 import { managementEndpoints } from './management-endpoints.js';
+import { registryEndpoints } from './registry-endpoints.js';
 import { tokenEndpoints } from './token-endpoints.js';
 
 /** The largest body taken, in bytes. */
@@ -54,7 +67,10 @@ const SECURITY_HEADERS = {
 function answerFor(error: FastifyError & { causes?: readonly string[] }, shape: Shape): ErrorAnswer {
   const status = error.statusCode ?? 500;
   if (shape === 'management') {
-    if (error.causes) return managementError('E0000001', error.causes);
+    if (error.causes) {
+      const [about = 'request'] = (error.causes[0] as string).split(/[.:]/);
+      return managementError('E0000001', error.causes, `Api validation failed: ${about}`);
+    }
     if (status >= 500) return managementError('E0000009');
     return { ...managementError(status === 415 ? 'E0000021' : 'E0000003'), status: status === 415 ? 400 : status };
   }
@@ -77,21 +93,31 @@ function answerGarbage(error: NodeJS.ErrnoException, socket: Socket): void {
   if (socket.writable) socket.end(`${head}\r\nConnection: close\r\n\r\n${body}`, () => socket.destroy());
 }
 
+const MERGE_PATCH = 'application/merge-patch+json';
+const JSON_TYPES = ['application/json', MERGE_PATCH];
+
+const withStatus = (what: string, statusCode: number) => Object.assign(new Error(what), { statusCode });
+
 function readBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.register(formbody, { parser: (text) => readForm(text) as unknown as Record<string, unknown> });
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text, done) => {
-    if (request.routeOptions.config.shape !== 'management') return done(null, undefined);
+  app.addContentTypeParser(JSON_TYPES, { parseAs: 'string' }, (request, text, done) => {
+    const { shape, mergePatch = false } = request.routeOptions.config;
+    if (shape !== 'management') return done(null, undefined);
+    const isMergePatch = request.headers['content-type']?.startsWith(MERGE_PATCH) ?? false;
+    if (mergePatch !== isMergePatch) return done(withStatus('content type', 415));
+    // A call without a body may say that it is JSON all the same.
+    if (text === '') return done(null, undefined);
     try {
       done(null, JSON.parse(text as string));
     } catch {
-      done(Object.assign(new Error('not JSON'), { statusCode: 400 }));
+      done(withStatus('not JSON', 400));
     }
   });
   // Any other body is read, within the limit, and then ignored: that it is not a form is a fact for the rules.
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, _, done) => {
     const refused = request.routeOptions.config.shape === 'management';
-    done(refused ? Object.assign(new Error('content type'), { statusCode: 415 }) : null, undefined);
+    done(refused ? withStatus('content type', 415) : null, undefined);
   });
 }
 
@@ -114,6 +140,28 @@ function mark(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   return reply.headers(SECURITY_HEADERS).header('x-okta-request-id', request.id);
 }
 
+/** Every endpoint of an org. */
+export function endpointsOf(org: Org): readonly Endpoint[] {
+  return [
+    ...tokenEndpoints(org),
+    ...browserEndpoints(org),
+    ...managementEndpoints(org),
+    ...userEndpoints(org),
+    ...groupEndpoints(org),
+    ...applicationEndpoints(org),
+    ...applicationCredentialEndpoints(org),
+    ...assignmentEndpoints(org),
+    ...agentEndpoints(org),
+    ...agentCredentialEndpoints(org),
+    ...delegationEndpoints(org),
+    ...connectionEndpoints(org),
+    ...crossAppAccessEndpoints(org),
+    ...authorizationServerEndpoints(org),
+    ...policyEndpoints(org),
+    ...registryEndpoints(org),
+  ];
+}
+
 /** The server of one org, not yet listening. */
 export function makeServer(org: Org, options: ServerOptions): FastifyInstance {
   const app = fastify({
@@ -130,7 +178,7 @@ export function makeServer(org: Org, options: ServerOptions): FastifyInstance {
   } as object) as unknown as FastifyInstance;
   app.register(cookie);
   readBodies(app);
-  const endpoints = [...tokenEndpoints(org), ...browserEndpoints(org), ...managementEndpoints(org)];
+  const endpoints = endpointsOf(org);
   handleErrors(app, endpoints, options);
   app.addHook('onResponse', async (request, reply) => {
     options.onRequest?.(`${request.method} ${pathOf(request)} ${reply.statusCode} ${Math.round(reply.elapsedTime)} ms`);

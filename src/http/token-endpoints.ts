@@ -10,7 +10,7 @@ import { REASONS } from '../protocol/reasons.js';
 import { findClient } from '../registry/client.js';
 import { managementBody, managementError, oauthError, refusalAnswer } from './bodies.js';
 import { callOf, serverOf } from './calls.js';
-import { type Endpoint, type Handler, send } from './endpoint.js';
+import { type Endpoint, type Handler, type Operation, send } from './endpoint.js';
 
 const OAuthError = z.object({ error: z.string(), error_description: z.string() });
 const ManagementError = z.looseObject({ errorCode: z.string(), errorSummary: z.string() });
@@ -108,10 +108,15 @@ const JwkSet = z.object({ keys: z.array(z.looseObject({ kty: z.string(), kid: z.
 function discovery(org: Org): Endpoint[] {
   const document = (url: string, kind: 'oidc' | 'oauth', summary: string): Endpoint => ({
     url,
+    tag: 'Discovery',
     shape: 'management',
     crossOrigin: true,
-    methods: { GET: atServer(org, '', answerMetadata(kind)) },
-    schema: { summary, response: { 200: Metadata, 404: ManagementError } },
+    operations: {
+      GET: {
+        ...{ summary, access: 'anybody', handle: atServer(org, '', answerMetadata(kind)) },
+        response: { 200: Metadata, 404: ManagementError },
+      },
+    },
   });
   return [
     document('/.well-known/openid-configuration', 'oidc', 'OpenID Connect discovery of the org'),
@@ -127,37 +132,42 @@ function below(org: Org, base: string): Endpoint[] {
   const endpoint = (
     name: string,
     methods: readonly ('GET' | 'POST')[],
-    handle: (call: Call, reply: FastifyReply) => Promise<unknown>,
-    schema: Endpoint['schema'],
-  ): Endpoint => ({
-    url: `${base}/v1/${name}`,
-    shape: 'oauth',
-    crossOrigin: true,
-    methods: Object.fromEntries(methods.map((method) => [method, atServer(org, name, handle)])),
-    schema,
-  });
+    act: (call: Call, reply: FastifyReply) => Promise<unknown>,
+    described: Omit<Operation, 'handle'>,
+  ): Endpoint => {
+    const operation = { ...described, handle: atServer(org, name, act) };
+    return {
+      url: `${base}/v1/${name}`,
+      ...{ tag: 'Tokens', shape: 'oauth', crossOrigin: true },
+      operations: Object.fromEntries(methods.map((method) => [method, operation])),
+    };
+  };
   const refusals = { 400: OAuthError, 401: z.union([OAuthError, ManagementError]) };
   return [
     endpoint('token', ['POST'], byClient(answerTokenRequest), {
       summary: 'Grants, token exchange among them',
+      access: 'client',
       body: TokenRequest,
       response: { 200: TokenAnswer, ...refusals },
     }),
     endpoint('introspect', ['POST'], byClient(introspect), {
-      summary: 'RFC 7662',
+      summary: 'Token introspection, RFC 7662',
+      access: 'client',
       body: TokenToLookAt,
       response: { 200: z.looseObject({ active: z.boolean() }), ...refusals },
     }),
     endpoint('revoke', ['POST'], byClient(revoke), {
-      summary: 'RFC 7009',
+      summary: 'Token revocation, RFC 7009',
+      access: 'client',
       body: TokenToLookAt,
-      response: { 200: z.undefined(), ...refusals },
+      response: { 200: null, ...refusals },
     }),
     endpoint('userinfo', ['GET', 'POST'], answerUserInfo, {
       summary: 'OpenID Connect UserInfo',
+      access: 'access-token',
       response: { 200: z.looseObject({ sub: z.string() }), 401: OAuthError, 403: OAuthError },
     }),
-    endpoint('keys', ['GET'], answerKeys, { summary: 'JWK Set', response: { 200: JwkSet } }),
+    endpoint('keys', ['GET'], answerKeys, { summary: 'JWK Set', access: 'anybody', response: { 200: JwkSet } }),
   ];
 }
 

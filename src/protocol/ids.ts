@@ -26,6 +26,11 @@ export const ID_PREFIX = {
   refreshToken: 'oar',
   session: '102',
   error: 'oae',
+  operation: 'op-',
+  policy: '00p',
+  policyRule: '0pr',
+  scope: 'scp',
+  crossAppAccess: 'cwo',
 } as const;
 export type IdKind = keyof typeof ID_PREFIX;
 

@@ -9,6 +9,8 @@ export const ApiToken = z.strictObject({
   name: z.string(),
   token: z.string().min(16),
   role: AdminRole,
+  /** ISO 8601; absent: it does not expire. */
+  validUntil: z.iso.datetime().optional(),
 });
 export type ApiToken = z.infer<typeof ApiToken>;
 

@@ -37,6 +37,7 @@ export function assignmentRecords(file: OrgFile, at: number, reading: Reading): 
     appId,
     principalType,
     principalId,
+    created: reading.created,
   });
   return [
     ...resolveAll(reading, 'user', ['applications', at, 'users'], entry.users).map(row('USER')),

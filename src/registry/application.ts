@@ -28,11 +28,25 @@ const RedirectUri = z
   .url({ protocol: /^(?!(?:javascript|data|vbscript)$)/, error: 'is not a URL that a browser may be sent to' })
   .refine((url) => !url.includes('#'), 'has a fragment');
 
+const Activity = z.enum(['ACTIVE', 'INACTIVE']);
+
+/** A public key of an app; only an active one verifies. */
+const ApplicationJwk = Jwk.and(z.object({ status: Activity.default('ACTIVE') }));
+export type ApplicationJwk = z.infer<typeof ApplicationJwk>;
+
+/** Scopes of the org's own API, such as `okta.users.read`. */
+const OktaScope = z.string().regex(/^okta\.[A-Za-z.]+\.(?:read|manage)$/, 'is not a scope such as okta.users.read');
+
 export const OidcSettings = z.strictObject({
   clientId: z.string(),
   clientSecret: z.string().optional(),
+  otherSecrets: z
+    .array(z.strictObject({ secret: z.string().min(8), status: Activity.default('ACTIVE') }))
+    .max(1)
+    .default([])
+    .describe('The second client secret, while the first one is being replaced.'),
   tokenEndpointAuthMethod: ClientAuthenticationMethod.default('client_secret_basic'),
-  jwks: z.array(Jwk).default([]).describe('Public keys for private_key_jwt.'),
+  jwks: z.array(ApplicationJwk).max(50).default([]).describe('Public keys for private_key_jwt.'),
   jwksUri: z.url().optional(),
   applicationType: z.enum(['web', 'browser', 'native', 'service']).default('web'),
   grantTypes: z.array(ApplicationGrantType).default(['authorization_code']),
@@ -40,6 +54,10 @@ export const OidcSettings = z.strictObject({
   postLogoutRedirectUris: z.array(RedirectUri).default([]),
   pkceRequired: z.boolean().default(false),
   refreshToken: RefreshTokenPolicy.prefault({}),
+  oktaScopes: z
+    .array(OktaScope)
+    .default([])
+    .describe("Okta API Scopes granted to a service app, such as okta.users.read, for the org's own API."),
 });
 export type OidcSettings = z.infer<typeof OidcSettings>;
 

@@ -8,6 +8,7 @@ export const Assignment = z.strictObject({
   appId: z.string(),
   principalType: z.enum(['USER', 'GROUP']),
   principalId: z.string(),
+  created: z.string(),
 });
 export type Assignment = z.infer<typeof Assignment>;
 

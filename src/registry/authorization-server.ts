@@ -6,25 +6,44 @@ import * as z from 'zod';
 import { ApplicationGrantType } from './application.js';
 import { collection } from './collection.js';
 
+const Activity = z.enum(['ACTIVE', 'INACTIVE']);
+const id = z.string().min(1).optional().describe('Okta-style id; made from the name when absent.');
+
 export const AccessPolicyRule = z.strictObject({
-  name: z.string(),
+  id,
+  name: z.string().min(1).max(100),
+  status: Activity.default('ACTIVE'),
   grantTypes: z.array(ApplicationGrantType),
   scopes: z.array(z.string()).default(['*']).describe('Scope names, or ["*"] for all.'),
 });
 
 export const AccessPolicy = z.strictObject({
-  name: z.string(),
+  id,
+  name: z.string().min(1).max(100),
+  description: z.string().max(1024).default(''),
+  status: Activity.default('ACTIVE'),
   clients: z.array(z.string()).default(['ALL_CLIENTS']).describe('Client ids, or ["ALL_CLIENTS"].'),
   rules: z.array(AccessPolicyRule),
 });
 
+export const ServerScope = z.strictObject({
+  name: z
+    .string()
+    .max(255)
+    .regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'is not a scope: printable ASCII without space, quote and backslash'),
+  description: z.string().max(1024).default(''),
+});
+export type ServerScope = z.infer<typeof ServerScope>;
+
 export const AuthorizationServer = z.strictObject({
   id: z.string(),
   name: z.string(),
-  status: z.enum(['ACTIVE', 'INACTIVE']),
+  description: z.string(),
+  status: Activity,
   /** The aud of its access tokens. */
   audience: z.string(),
-  scopes: z.array(z.string()),
+  scopes: z.array(ServerScope),
+  /** In order of priority. The ids of policies and rules are always there. */
   policies: z.array(AccessPolicy),
   created: z.string(),
   lastUpdated: z.string(),
@@ -39,6 +58,11 @@ export const authorizationServers = collection({
   unique: ['name'],
 });
 
+/** The names of the scopes that the server has of its own. */
+export function scopeNames(server: AuthorizationServer): string[] {
+  return server.scopes.map((scope) => scope.name);
+}
+
 /** Whether an access policy of the server lets the client use the grant type for all the scopes. */
 export function policyAllows(
   server: AuthorizationServer,
@@ -47,12 +71,14 @@ export function policyAllows(
   scopes: readonly string[],
 ): boolean {
   const policies = server.policies.filter(
-    (policy) => policy.clients.includes('ALL_CLIENTS') || policy.clients.includes(clientId),
+    (policy) =>
+      policy.status === 'ACTIVE' && (policy.clients.includes('ALL_CLIENTS') || policy.clients.includes(clientId)),
   );
   return policies
     .flatMap((policy) => policy.rules)
     .some(
       (rule) =>
+        rule.status === 'ACTIVE' &&
         rule.grantTypes.some((granted) => granted === grantType) &&
         (rule.scopes.includes('*') || scopes.every((scope) => rule.scopes.includes(scope))),
     );

@@ -36,12 +36,19 @@ export interface Client {
 const SECRET_METHODS = ['client_secret_basic', 'client_secret_post', 'client_secret_jwt'];
 const AGENT_GRANTS: readonly string[] = [GRANT_TYPE.tokenExchange, GRANT_TYPE.jwtBearer];
 
+function activeSecrets({ clientSecret, otherSecrets }: Pick<OidcSettings, 'clientSecret' | 'otherSecrets'>): string[] {
+  const others = otherSecrets.flatMap(({ secret, status }) => (status === 'ACTIVE' ? [secret] : []));
+  return clientSecret === undefined ? others : [clientSecret, ...others];
+}
+
 function proofOfApp({ tokenEndpointAuthMethod: method, ...oidc }: OidcSettings): Proof {
   if (method === 'none') return { kind: 'none' };
   if (method !== 'private_key_jwt') {
-    return { kind: 'secret', secrets: oidc.clientSecret ? [oidc.clientSecret] : [], methods: [method] };
+    return { kind: 'secret', secrets: activeSecrets(oidc), methods: [method] };
   }
-  return oidc.jwksUri ? { kind: 'jwks-uri', uri: oidc.jwksUri } : { kind: 'keys', jwks: oidc.jwks };
+  return oidc.jwksUri
+    ? { kind: 'jwks-uri', uri: oidc.jwksUri }
+    : { kind: 'keys', jwks: oidc.jwks.filter((key) => key.status === 'ACTIVE') };
 }
 
 /** An agent without an active credential has no keys, and so cannot authenticate. */

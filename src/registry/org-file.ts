@@ -4,9 +4,9 @@
  */
 import * as z from 'zod';
 import { AgentStatus, agentCredential } from './ai-agent.js';
-import { AdminRole } from './api-token.js';
+import { ApiToken } from './api-token.js';
 import { OidcSettings, SamlSettings, XaaSettings } from './application.js';
-import { AccessPolicy } from './authorization-server.js';
+import { AccessPolicy, ServerScope } from './authorization-server.js';
 import { SigningKey } from './jwk.js';
 import { OrgBehaviour, OrgFeatures } from './org-settings.js';
 import { ClientIdAtResource, ScopeCondition } from './resource-connection.js';
@@ -83,10 +83,14 @@ const OrgFileAuthorizationServer = z.strictObject({
     .string()
     .regex(/^(?!(?:org|v1)$)[A-Za-z0-9_-]{1,100}$/, 'is not of letters, digits, _ and -, or is "org" or "v1"')
     .describe('Stands in the issuer: {issuer}/oauth2/{id}.'),
-  name: z.string(),
+  name: z.string().min(1).max(100),
+  description: z.string().max(1024).default(''),
   status: activity,
-  audience: z.string().default('api://default'),
-  scopes: z.array(z.string()).default([]),
+  audience: z.string().min(1).max(1024).default('api://default'),
+  scopes: z
+    .array(z.union([ServerScope.shape.name, ServerScope]))
+    .default([])
+    .describe('Names, or objects with a name and a description.'),
   policies: z.array(AccessPolicy).default([]),
 });
 
@@ -100,16 +104,34 @@ export const OrgFile = z.strictObject({
       settings: OrgBehaviour.prefault({}),
     })
     .prefault({}),
-  apiTokens: z.array(z.strictObject({ id, name: z.string(), token: z.string().min(16), role: AdminRole })).default([]),
+  apiTokens: z.array(ApiToken.extend({ id })).default([]),
   signingKeys: z
     .array(SigningKey)
     .optional()
     .describe('Private keys of the org and its servers; the published development keys when absent.'),
   users: z.array(OrgFileUser).default([]),
-  groups: z.array(z.strictObject({ id, name: z.string(), members: z.array(userReference).default([]) })).default([]),
-  authorizationServers: z.array(OrgFileAuthorizationServer).default([]),
+  groups: z
+    .array(
+      z.strictObject({
+        id,
+        name: z.string().min(1).max(255),
+        description: z.string().max(1024).default(''),
+        members: z.array(userReference).default([]),
+      }),
+    )
+    .default([]),
+  authorizationServers: z
+    .array(OrgFileAuthorizationServer)
+    .prefault([{ id: 'default', name: 'default' }])
+    .describe('Custom authorization servers; an org that names none has "default".'),
   applications: z.array(OrgFileApplication).default([]),
   agents: z.array(OrgFileAgent).default([]),
+  crossAppAccessConnections: z
+    .array(
+      z.strictObject({ id, requestingApplication: appReference, resourceApplication: appReference, status: activity }),
+    )
+    .default([])
+    .describe('The first beta: applications that call applications. The exchange does not look at them.'),
 });
 export type OrgFile = z.infer<typeof OrgFile>;
 /** What may be written: everything with a default may be left out. */

@@ -13,6 +13,7 @@ import { applicationRecord, assignmentRecords } from './application-records.js';
 import { assignments } from './assignment.js';
 import { type AuthorizationServer, authorizationServers } from './authorization-server.js';
 import type { AnyCollection, Entity } from './collection.js';
+import { crossAppAccessConnections } from './cross-app-access.js';
 import { groups, memberships } from './group.js';
 import { type SigningKey, signingKeys } from './jwk.js';
 import { OrgFile } from './org-file.js';
@@ -36,6 +37,7 @@ export const REGISTRY: readonly AnyCollection[] = [
   credentials,
   delegations,
   resourceConnections,
+  crossAppAccessConnections,
 ];
 
 function introduceAll(file: OrgFile, reading: Reading): void {
@@ -71,17 +73,26 @@ function collisions(collection: AnyCollection, records: readonly Entity[], secti
   });
 }
 
+function serverRecord(entry: OrgFile['authorizationServers'][number], created: string): AuthorizationServer {
+  const scopes = entry.scopes.map((scope) => (typeof scope === 'string' ? { name: scope, description: '' } : scope));
+  const policies = entry.policies.map((policy) => ({
+    ...policy,
+    id: policy.id ?? idFromName('policy', `${entry.id} ${policy.name}`),
+    rules: policy.rules.map((rule) => ({
+      ...rule,
+      id: rule.id ?? idFromName('policyRule', `${entry.id} ${policy.name} ${rule.name}`),
+    })),
+  }));
+  return { ...entry, scopes, policies, created, lastUpdated: created };
+}
+
 function records(file: OrgFile, reading: Reading): Record<string, readonly Entity[]> {
   introduceAll(file, reading);
   const { created } = reading;
   const apps = file.applications.map((_, at) => applicationRecord(file, at, reading));
   const agentRecords = file.agents.map((_, at) => agentRecord(file, at, reading));
   const belongings = agentRecords.map((agent, at) => agentBelongings(file, at, agent.id, apps, reading));
-  const servers: AuthorizationServer[] = file.authorizationServers.map((server) => ({
-    ...server,
-    created,
-    lastUpdated: created,
-  }));
+  const servers = file.authorizationServers.map((server) => serverRecord(server, created));
   reading.mistakes.push(...collisions(applications, apps, 'applications'));
   return {
     users: file.users.map((user) => ({
@@ -89,6 +100,8 @@ function records(file: OrgFile, reading: Reading): Record<string, readonly Entit
       id: resolve(reading, 'user', [], user.profile.login),
       created,
       lastUpdated: created,
+      statusChanged: created,
+      ...(user.password !== undefined && { passwordChanged: created }),
     })),
     groups: file.groups.map(({ members, ...group }) => ({
       ...group,
@@ -111,6 +124,20 @@ function records(file: OrgFile, reading: Reading): Record<string, readonly Entit
     credentials: belongings.flatMap((one) => one.credentials),
     delegations: belongings.flatMap((one) => one.delegations),
     resourceConnections: belongings.flatMap((one) => one.connections),
+    crossAppAccessConnections: file.crossAppAccessConnections.map((entry, at) => {
+      const path = ['crossAppAccessConnections', at] as const;
+      const app = (name: 'requestingApplication' | 'resourceApplication') =>
+        resolve(reading, 'application', [...path, name], entry[name]);
+      const [requestingAppId, resourceAppId] = [app('requestingApplication'), app('resourceApplication')];
+      return {
+        id: entry.id ?? idFromName('crossAppAccess', `${requestingAppId} ${resourceAppId}`),
+        requestingAppId,
+        resourceAppId,
+        status: entry.status,
+        created,
+        lastUpdated: created,
+      };
+    }),
     apiTokens: file.apiTokens.map((token) => ({ ...token, id: token.id ?? idFromName('apiToken', token.name) })),
   };
 }

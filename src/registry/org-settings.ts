@@ -7,6 +7,14 @@ export const OrgFeatures = z.strictObject({
   xaa: z.boolean().default(true).describe('Cross App Access is enabled for the org (Okta switches this on).'),
 });
 
+const RateLimit = z.strictObject({
+  perMinute: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .describe('Requests a minute: to the token endpoints together, and to the API.'),
+});
+
 export const OrgBehaviour = z.strictObject({
   profile: z
     .enum(ProfileName)
@@ -22,6 +30,13 @@ export const OrgBehaviour = z.strictObject({
     .boolean()
     .default(false)
     .describe('true: the body of an error says in an extra member which rules were broken. Okta never does.'),
+  operationDelay: z
+    .int()
+    .min(0)
+    .max(60_000)
+    .default(0)
+    .describe('Milliseconds until a change of an AI agent is carried out after its 202; 0: before it.'),
+  rateLimit: RateLimit.optional().describe('Answer 429 to what comes above it, as Okta does; absent: no limit.'),
 });
 
 export const OrgSettings = z.strictObject({

@@ -13,13 +13,27 @@ export const UserStatus = z.enum([
   'DEPROVISIONED',
 ]);
 
+/** The attributes of Okta's default user type that a profile may have beside the required ones. */
+export const OPTIONAL_ATTRIBUTES = [
+  ...['middleName', 'honorificPrefix', 'honorificSuffix', 'title', 'displayName', 'nickName', 'profileUrl'],
+  ...['secondEmail', 'mobilePhone', 'primaryPhone', 'streetAddress', 'city', 'state', 'zipCode', 'countryCode'],
+  ...['postalAddress', 'preferredLanguage', 'userType', 'employeeNumber', 'costCenter', 'organization', 'division'],
+  ...['department', 'managerId', 'manager'],
+] as const;
+
+const attribute = z.string().max(1024).optional();
+
 export const UserProfile = z.strictObject({
   login: z.string().min(1).max(100),
-  email: z.email(),
-  firstName: z.string(),
-  lastName: z.string(),
-  locale: z.string().default('en_US'),
-  timezone: z.string().default('America/Los_Angeles'),
+  email: z.email().max(100),
+  firstName: z.string().max(50),
+  lastName: z.string().max(50),
+  locale: z.string().max(50).default('en_US'),
+  timezone: z.string().max(50).default('America/Los_Angeles'),
+  ...(Object.fromEntries(OPTIONAL_ATTRIBUTES.map((name) => [name, attribute])) as Record<
+    (typeof OPTIONAL_ATTRIBUTES)[number],
+    typeof attribute
+  >),
 });
 
 export const User = z.strictObject({
@@ -30,6 +44,8 @@ export const User = z.strictObject({
   password: z.string().optional(),
   created: z.string(),
   lastUpdated: z.string(),
+  statusChanged: z.string(),
+  passwordChanged: z.string().optional(),
 });
 export type User = z.infer<typeof User>;
 

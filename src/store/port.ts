@@ -39,6 +39,14 @@ export function remove<T extends Entity>(collection: Collection<T>, before: T): 
   return { kind: 'remove', collection, before };
 }
 
+/**
+ * Leaves a record as it is, and conflicts (`changed`) when another commit replaced or removed it since it was read: for
+ * what a commit refers to and must not dangle.
+ */
+export function keep<T extends Entity>(collection: Collection<T>, read: T): Change {
+  return replace(collection, read, read);
+}
+
 /** Why a commit was refused; nothing of it was applied. `swapped`: the org was replaced since the view was taken. */
 export interface Conflict {
   readonly kind: 'exists' | 'changed' | 'not-unique' | 'swapped';

@@ -2,30 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import type { AiAgent } from '../registry/ai-agent.js';
 import type { Application } from '../registry/application.js';
+import type { AuthorizationServer } from '../registry/authorization-server.js';
+import type { Group } from '../registry/group.js';
 import { displayName, type User } from '../registry/user.js';
-
-/** The event types written so far, each with the sentence that stands in `displayMessage`. */
-export const EVENT_TYPES = {
-  'user.session.start': 'User sign-in to the org',
-  'user.session.end': 'User sign-out of the org',
-  'user.authentication.sso': 'User single sign-on to an application',
-  'app.oauth2.authorize.code': 'Authorization code issued',
-  'app.oauth2.token.grant': 'Token request',
-  'app.oauth2.token.grant.id_jag': 'ID-JAG issued',
-  'app.oauth2.token.grant.id_token': 'ID token issued',
-  'app.oauth2.token.grant.access_token': 'Access token issued',
-  'app.oauth2.token.grant.refresh_token': 'Refresh token issued',
-  'app.oauth2.token.revoke': 'Token revoked',
-  'app.oauth2.token.detect_reuse': 'Reuse of a spent code or refresh token detected',
-  'app.oauth2.as.authorize.code': 'Authorization code issued by a custom authorization server',
-  'app.oauth2.as.token.grant': 'Token request to a custom authorization server',
-  'app.oauth2.as.token.grant.id_token': 'ID token issued by a custom authorization server',
-  'app.oauth2.as.token.grant.access_token': 'Access token issued by a custom authorization server',
-  'app.oauth2.as.token.grant.refresh_token': 'Refresh token issued by a custom authorization server',
-  'app.oauth2.as.token.revoke': 'Token of a custom authorization server revoked',
-  'app.oauth2.as.token.detect_reuse': 'Reuse detected at a custom authorization server',
-} as const;
-export type EventType = keyof typeof EVENT_TYPES;
+import { EVENT_TYPES, type EventType } from './event-types.js';
 
 /** An actor or a target. */
 export interface Party {
@@ -58,6 +38,19 @@ export const partyOfApp = (app: Application): Party => ({
   alternateId: app.oidc?.clientId ?? app.id,
   displayName: app.label,
   detailEntry: null,
+});
+
+export const partyOfGroup = ({ id, name }: Group): Party => ({
+  ...{ id, type: 'UserGroup', alternateId: name, displayName: name, detailEntry: null },
+});
+
+export const partyOfServer = ({ id, name }: AuthorizationServer): Party => ({
+  ...{ id, type: 'AuthorizationServer', alternateId: id, displayName: name, detailEntry: null },
+});
+
+/** A thing that belongs to an app, an agent or a server: a key, a connection, a policy. */
+export const partyOf = (type: string, id: string, name: string = id): Party => ({
+  ...{ id, type, alternateId: id, displayName: name, detailEntry: null },
 });
 
 /** What could not be tied to a user, an agent or an app. */

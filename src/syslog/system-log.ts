@@ -1,8 +1,8 @@
 /**
  * The System Log: the last events of an org, bounded in memory, and the query that `GET /api/v1/logs` answers.
  */
-import { filter as filterOf, parse } from 'scim2-parse-filter';
-import { type Fact, isKnown, problem } from '../protocol/rule.js';
+import { type Fact, isKnown } from '../protocol/rule.js';
+import { scimFilter } from '../protocol/scim-filter.js';
 import { type EventContent, type LogEvent, logEvent } from './event.js';
 
 /** How many events are kept; the oldest go first. */
@@ -31,16 +31,6 @@ export interface SystemLog {
 }
 
 type Predicate = (event: LogEvent) => boolean;
-
-function filterPredicate(text: string | undefined): Fact<Predicate, 'unreadable-filter'> {
-  if (text === undefined) return () => true;
-  try {
-    const matches = filterOf(parse(text));
-    return (event) => matches(event);
-  } catch {
-    return problem('unreadable-filter');
-  }
-}
 
 /** The values of an event, without the names of its members. */
 function textOf(value: unknown): string {
@@ -71,7 +61,7 @@ function following(events: readonly LogEvent[], { after, descending }: LogQuery)
 
 function select(events: readonly LogEvent[], query: LogQuery): Fact<LogPage, 'unreadable-filter'> {
   const { since = 0, until = Number.POSITIVE_INFINITY, limit } = query;
-  const matches = filterPredicate(query.filter);
+  const matches = query.filter === undefined ? () => true : scimFilter(query.filter);
   if (!isKnown(matches)) return matches;
   const searched = searchPredicate(query.q);
   const found = following(events, query).filter((event) => {

@@ -46,7 +46,7 @@ t.test('username formats', async (t) => {
     locale: '',
     timezone: '',
   };
-  const user: User = { id: '00u', status: 'ACTIVE', profile, created: '', lastUpdated: '' };
+  const user: User = { id: '00u', status: 'ACTIVE', profile, created: '', lastUpdated: '', statusChanged: '' };
   const table = { OKTA_USERNAME: 'a.adams', EMAIL: 'alice@example.com', EMAIL_PREFIX: 'alice' } as const;
   for (const [usernameFormat, expected] of Object.entries(table)) {
     const nameIdFormat = NameIdFormat.enum['urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified'];

@@ -211,7 +211,10 @@ function registeredIn(file: OrgFileInput, issuer: string, agentId: string | null
     clientId: app ? connection.clientIdAtResource : agent?.id,
     nameId: nameIdOf(app, user),
     email: user.profile.email,
-    allows: allowedBy(connection, (app ? app.xaa?.scopes : server?.scopes) ?? []),
+    allows: allowedBy(
+      connection,
+      (app ? app.xaa?.scopes : server?.scopes?.map((scope) => (typeof scope === 'string' ? scope : scope.name))) ?? [],
+    ),
   };
 }
 

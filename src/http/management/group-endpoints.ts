@@ -1,0 +1,111 @@
+/** `/api/v1/groups`: groups and their members, in Okta's shapes. */
+import * as z from 'zod';
+import { isAdminRefusal } from '../../admin/change.js';
+import { addMember, createGroup, deleteGroup, findGroup, removeMember, replaceGroup } from '../../admin/groups.js';
+import type { Org } from '../../org.js';
+import { Group, groups, memberships } from '../../registry/group.js';
+import { type User, users } from '../../registry/user.js';
+import type { Endpoint, Operation } from '../endpoint.js';
+import { arrayReply, listOf, listQuery } from './list.js';
+import { endpointsBelow, managementOf } from './operation.js';
+import { UserBody, userBody } from './user-body.js';
+
+const GroupRequest = z.object({
+  profile: z.object({
+    name: Group.shape.name,
+    description: z
+      .string()
+      .max(1024)
+      .nullish()
+      .transform((text) => text ?? ''),
+  }),
+});
+
+const GroupBody = z.looseObject({
+  id: z.string(),
+  created: z.string(),
+  lastUpdated: z.string(),
+  lastMembershipUpdated: z.string(),
+  objectClass: z.array(z.string()),
+  type: z.literal('OKTA_GROUP'),
+  profile: z.object({ name: z.string(), description: z.string().nullable() }),
+});
+
+/** A group in Okta's JSON. */
+export function groupBody(org: Org, { id, name, description, created, lastUpdated }: Group) {
+  const href = (path: string) => ({ href: `${org.issuer}/api/v1/groups/${id}${path}` });
+  return {
+    ...{ id, created, lastUpdated, lastMembershipUpdated: lastUpdated },
+    ...{ objectClass: ['okta:user_group'], type: 'OKTA_GROUP', profile: { name, description: description || null } },
+    _links: { users: href('/users'), apps: href('/apps') },
+  };
+}
+
+const FILTERED = ['id', 'type', 'lastUpdated', 'lastMembershipUpdated'];
+const SEARCHED = [...FILTERED, 'created', 'profile.*'];
+const READ = 'okta.groups.read';
+const MANAGE = 'okta.groups.manage';
+
+export function groupEndpoints(org: Org): Endpoint[] {
+  const manage = managementOf(org);
+  const answer = (group: Group) => ({ body: groupBody(org, group) });
+  const answers = { 200: GroupBody };
+  const endpoint = endpointsBelow('/api/v1/groups', 'Groups');
+  const listed = {
+    body: (group: Group) => groupBody(org, group),
+    ...{ filtered: FILTERED, searched: SEARCHED },
+    q: (group: Group, text: string) => group.name.toLowerCase().startsWith(text),
+  };
+  const membership = (summary: string, act: typeof addMember): Operation =>
+    manage({
+      ...{ summary, scope: MANAGE, answers: { 204: null } },
+      act: (call) => act(call, call.param('groupId'), call.param('userId')),
+      answer: () => ({}),
+    });
+  return [
+    endpoint('', {
+      GET: manage({
+        ...{ summary: 'List groups', scope: READ, query: listQuery(10_000), answers: { 200: z.array(GroupBody) } },
+        act: (call) => listOf(call, call.view.list(groups), listed),
+        answer: arrayReply,
+      }),
+      POST: manage({
+        ...{ summary: 'Create a group', scope: MANAGE, body: GroupRequest, answers, answer },
+        act: (call) => createGroup(call, call.body.profile),
+      }),
+    }),
+    endpoint('/:groupId', {
+      GET: manage({
+        ...{ summary: 'Get a group', scope: READ, answers, answer },
+        act: ({ view, param }) => findGroup(view, param('groupId')),
+      }),
+      PUT: manage({
+        ...{ summary: 'Replace the profile of a group', scope: MANAGE, body: GroupRequest, answers, answer },
+        act: (call) => replaceGroup(call, call.param('groupId'), call.body.profile),
+      }),
+      DELETE: manage({
+        ...{ summary: 'Delete a group', scope: MANAGE, answers: { 204: null } },
+        act: (call) => deleteGroup(call, call.param('groupId')),
+        answer: () => ({}),
+      }),
+    }),
+    endpoint('/:groupId/users', {
+      GET: manage({
+        ...{ summary: 'List the members of a group', scope: READ, query: listQuery(1000) },
+        answers: { 200: z.array(UserBody) },
+        act(call) {
+          const group = findGroup(call.view, call.param('groupId'));
+          if (isAdminRefusal(group)) return group;
+          const rows = call.view.findBy(memberships, 'group', group.id);
+          const members = rows.map((row) => call.view.get(users, row.userId) as User);
+          return listOf(call, members, { body: (user) => userBody(org, user) });
+        },
+        answer: arrayReply,
+      }),
+    }),
+    endpoint('/:groupId/users/:userId', {
+      PUT: membership('Add a user to a group', addMember),
+      DELETE: membership('Remove a user from a group', removeMember),
+    }),
+  ];
+}

@@ -1,0 +1,107 @@
+/**
+ * One operation of the management API: who may ask, what is validated, which function of `admin` it calls, and how what
+ * that answers is rendered. Every route of the API is declared by it.
+ */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import * as z from 'zod';
+import { type AdminCall, type AdminRefusal, isAdminRefusal } from '../../admin/change.js';
+import type { Org } from '../../org.js';
+import type { View } from '../../store/port.js';
+import type { Party } from '../../syslog/event.js';
+import { apiAccess } from '../api-access.js';
+import { managementError } from '../bodies.js';
+import { originOf } from '../calls.js';
+import { type Endpoint, type Operation, send } from '../endpoint.js';
+
+/** What is handed to an operation. `view` is for what is only read; a change is worked out by `carryOut`. */
+export interface ManagementCall<Q, B> extends AdminCall {
+  readonly view: View;
+  /** A parameter of the path. */
+  readonly param: (name: string) => string;
+  readonly query: Q;
+  readonly body: B;
+  /** Path and query as they were asked for. */
+  readonly url: string;
+}
+
+/** An answer; without a body it has none. */
+export interface Reply {
+  readonly status?: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
+}
+
+/** How an operation is declared. */
+export interface Declared<Q, B, V> {
+  readonly summary: string;
+  /** Such as `okta.users.manage`. */
+  readonly scope: string;
+  readonly query?: z.ZodType<Q>;
+  readonly body?: z.ZodType<B>;
+  readonly mergePatch?: boolean;
+  /** Status -> body of the answers that are no refusals. */
+  readonly answers: Readonly<Record<number, z.ZodType | null>>;
+  readonly act: (call: ManagementCall<Q, B>) => Promise<V | AdminRefusal> | V | AdminRefusal;
+  /** Renders what `act` answered, unless it refused. */
+  readonly answer: (value: V, call: ManagementCall<Q, B>) => Reply;
+}
+
+export const ManagementErrorBody = z.looseObject({
+  errorCode: z.string(),
+  errorSummary: z.string(),
+  errorLink: z.string(),
+  errorId: z.string(),
+  errorCauses: z.array(z.looseObject({ errorSummary: z.string() })),
+});
+
+/** The refusals that every operation may give. */
+export const MANAGEMENT_REFUSALS = {
+  400: ManagementErrorBody,
+  401: ManagementErrorBody,
+  403: ManagementErrorBody,
+  429: ManagementErrorBody,
+} as const;
+
+function sendRefusal(reply: FastifyReply, { refused, causes, summary }: AdminRefusal): FastifyReply {
+  return send(reply, managementError(refused, causes, summary));
+}
+
+function sendReply(reply: FastifyReply, { status, body, headers = {} }: Reply): FastifyReply {
+  reply.header('cache-control', 'no-cache, no-store').headers(headers);
+  return reply.code(status ?? (body === undefined ? 204 : 200)).send(body);
+}
+
+/** Makes operations of the management API of one org. */
+export function managementOf(org: Org) {
+  return <V, Q = undefined, B = undefined>(declared: Declared<Q, B, V>): Operation => {
+    const { summary, scope, query, body, mergePatch = false, answers, act, answer } = declared;
+    return {
+      ...{ summary, mergePatch },
+      ...apiAccess(org, scope),
+      ...(query && { querystring: query }),
+      ...(body && { body }),
+      response: { ...answers, ...MANAGEMENT_REFUSALS, 404: ManagementErrorBody },
+      async handle(request: FastifyRequest, reply: FastifyReply) {
+        const call = {
+          org,
+          actor: request.actor as Party,
+          origin: originOf(request),
+          view: org.store.view(),
+          param: (name: string) => (request.params as Record<string, string>)[name] as string,
+          query: request.query as Q,
+          body: request.body as B,
+          url: request.url,
+        };
+        const outcome = await act(call);
+        return isAdminRefusal(outcome) ? sendRefusal(reply, outcome) : sendReply(reply, answer(outcome, call));
+      },
+    };
+  };
+}
+
+/** Makes endpoints whose addresses begin with `base`, in one chapter of the API's description. */
+export function endpointsBelow(base: string, tag: string) {
+  return (path: string, operations: Endpoint['operations']): Endpoint => ({
+    ...{ url: base + path, tag, shape: 'management', operations },
+  });
+}

@@ -1,0 +1,67 @@
+/** Lists of the management API, page by page: `limit` and `after`, and Okta's two ways of naming the next page. */
+import * as z from 'zod';
+import type { Org } from '../../org.js';
+import type { Entity } from '../../registry/collection.js';
+
+/** The query of a list. `limit` is capped, not refused, as at Okta. @param most the highest limit @param usual without one */
+export function pageQuery(most: number, usual = most) {
+  return {
+    limit: z
+      .stringFormat('whole number', /^\d{1,9}$/)
+      .transform((text) => Math.min(Number(text), most))
+      .refine((limit) => limit >= 1, 'must be 1 or more')
+      .default(usual),
+    after: z.string().max(200).optional(),
+  };
+}
+
+export interface PageQuery {
+  readonly limit: number;
+  readonly after?: string | undefined;
+}
+
+/** One page of the things that match, and the id to go on from when there are more. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | undefined;
+}
+
+/**
+ * Cuts a page out of a list. An `after` that is not in it (any more) gives an empty page.
+ * @param matches what the list is narrowed by
+ */
+export function pageOf<T extends Entity>(
+  all: readonly T[],
+  { limit, after }: PageQuery,
+  matches: (item: T) => boolean = () => true,
+): Page<T> {
+  const start = after === undefined ? 0 : all.findIndex(({ id }) => id === after) + 1;
+  if (after !== undefined && start === 0) return { items: [], next: undefined };
+  const items: T[] = [];
+  for (let at = start; at < all.length; at++) {
+    const item = all[at] as T;
+    if (!matches(item)) continue;
+    if (items.length === limit) return { items, next: items.at(-1)?.id };
+    items.push(item);
+  }
+  return { items, next: undefined };
+}
+
+/** The address of a page: as asked for, or the one behind `after`. */
+export function pageUrl(org: Org, url: string, after?: string): string {
+  const here = new URL(url, org.issuer);
+  if (after !== undefined) here.searchParams.set('after', after);
+  return `${org.issuer}${here.pathname}${here.search}`;
+}
+
+/** Okta's `Link` header: this page, and the next one when there is one. */
+export function pageLinks(org: Org, url: string, next: string | undefined): string[] {
+  const self = `<${pageUrl(org, url)}>; rel="self"`;
+  return next === undefined ? [self] : [self, `<${pageUrl(org, url, next)}>; rel="next"`];
+}
+
+/** `_links` of a list of the agent API, which names its pages in the body. */
+export function bodyLinks(org: Org, url: string, next: string | undefined) {
+  const self = { href: pageUrl(org, url) };
+  return next === undefined ? { self } : { self, next: { href: pageUrl(org, url, next) } };
+}
