@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createSecureContext } from 'node:tls';
+import { agentOperations } from './admin/operations.js';
 import { sessionTokens } from './authorization/sessions.js';
 import { signIns } from './authorization/sign-in-transaction.js';
 import { codes, grants, refreshTokens, sessions, spentAssertions } from './grants/records.js';
@@ -66,7 +67,17 @@ export class StartFailure extends Error {
   override readonly name = 'StartFailure';
 }
 
-const COLLECTIONS = [...REGISTRY, grants, refreshTokens, codes, sessions, spentAssertions, sessionTokens, signIns];
+const COLLECTIONS = [
+  ...REGISTRY,
+  grants,
+  refreshTokens,
+  codes,
+  sessions,
+  spentAssertions,
+  sessionTokens,
+  signIns,
+  agentOperations,
+];
 
 /** The one org of the process, in the store. */
 const ORG_KEY = 'main';

@@ -16,7 +16,7 @@ export interface AccessQuestion {
   readonly org: Org;
   readonly view: View;
   readonly agent: AiAgent | undefined;
-  /** Client id that the subject token was minted for. */
+  /** Client id that the subject token was minted for; of a SAML application, which has none, its id. */
   readonly callerId: string | undefined;
   readonly issuedBy: string | undefined;
   readonly userId: string | undefined;
@@ -78,10 +78,11 @@ function connectionTo(question: AccessQuestion, agentId: string, audience: strin
   return { connection: problem(isIssuer ? 'not-connected' : 'unknown-audience') };
 }
 
-function callerOf(question: AccessQuestion): Application | undefined {
-  return question.callerId === undefined
-    ? undefined
-    : question.view.findBy(applications, 'clientId', question.callerId)[0];
+function callerOf({ view, callerId }: AccessQuestion): Application | undefined {
+  if (callerId === undefined) return undefined;
+  const [client] = view.findBy(applications, 'clientId', callerId);
+  const app = client ?? view.get(applications, callerId);
+  return app === client || app?.saml ? app : undefined;
 }
 
 function delegationOf(view: View, agent: AiAgent | undefined, caller: Application | undefined): Delegation | undefined {

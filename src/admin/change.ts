@@ -16,12 +16,18 @@ export interface AdminCall {
   readonly origin: Origin;
 }
 
+/** A cause with the members that Okta's newer APIs give it, such as `reason` and `location`. */
+export interface Cause {
+  readonly errorSummary: string;
+  readonly [member: string]: string;
+}
+
 /** Why an administrator's request is refused, in the management API's terms. Nothing of it was done. */
 export interface AdminRefusal {
   readonly refused: ManagementError;
   /** Replaces the code's own summary. */
   readonly summary?: string;
-  readonly causes: readonly string[];
+  readonly causes: readonly (string | Cause)[];
 }
 
 export function isAdminRefusal(outcome: unknown): outcome is AdminRefusal {
@@ -29,12 +35,12 @@ export function isAdminRefusal(outcome: unknown): outcome is AdminRefusal {
 }
 
 /** A refusal with Okta's code; `causes` say what to change. */
-export function refusal(refused: ManagementError, ...causes: readonly string[]): AdminRefusal {
+export function refusal(refused: ManagementError, ...causes: readonly (string | Cause)[]): AdminRefusal {
   return { refused, causes };
 }
 
 /** `E0000001`. @param about what was not valid: a field, or a kind of object */
-export function notValid(about: string, ...causes: readonly string[]): AdminRefusal {
+export function notValid(about: string, ...causes: readonly (string | Cause)[]): AdminRefusal {
   return { refused: 'E0000001', summary: `Api validation failed: ${about}`, causes };
 }
 
@@ -64,6 +70,11 @@ function takenRefusal({ collection, index }: Conflict): AdminRefusal {
   return notValid(index as string, `${index}: another of the ${collection} of this org has this value already`);
 }
 
+/** Who came second with a value that may stand once: what the change itself says of it now, or else the store. */
+function refusedNow(outcome: object, conflict: Conflict): AdminRefusal {
+  return isAdminRefusal(outcome) ? outcome : takenRefusal(conflict);
+}
+
 function logEvents(call: AdminCall, events: readonly ChangeEvent[]): void {
   const { actor, origin } = call;
   for (const event of events) call.org.log.write({ ...event, result: 'SUCCESS', actor, origin });
@@ -85,7 +96,7 @@ export async function carryOut<T>(
     const plan = work(view, new Date(now).toISOString());
     if (isAdminRefusal(plan)) return plan;
     const conflict = plan.changes.length > 0 ? await store.commit(plan.changes, now, view) : undefined;
-    if (conflict?.kind === 'not-unique') return takenRefusal(conflict);
+    if (conflict?.kind === 'not-unique') return refusedNow(work(store.view(), new Date(now).toISOString()), conflict);
     if (conflict) continue;
     logEvents(call, plan.events);
     return plan.value;

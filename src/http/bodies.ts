@@ -16,21 +16,24 @@ export interface ErrorAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** Sentences, or objects that have one. */
+type Causes = readonly (string | { readonly errorSummary: string })[];
+
 /** Okta's `{errorCode, errorSummary, errorLink, errorId, errorCauses}`. */
-export function managementBody(code: string, summary: string, causes: readonly string[] = []): object {
+export function managementBody(code: string, summary: string, causes: Causes = []): object {
   return {
     errorCode: code,
     errorSummary: summary,
     errorLink: code,
     errorId: newId('error'),
-    errorCauses: causes.map((errorSummary) => ({ errorSummary })),
+    errorCauses: causes.map((cause) => (typeof cause === 'string' ? { errorSummary: cause } : cause)),
   };
 }
 
 /** @param summary in place of the code's own */
 export function managementError(
   code: ManagementError,
-  causes: readonly string[] = [],
+  causes: Causes = [],
   summary: string = MANAGEMENT_ERRORS[code].summary,
 ): ErrorAnswer {
   return { status: MANAGEMENT_ERRORS[code].status, body: managementBody(code, summary, causes) };

@@ -27,6 +27,7 @@ import { groupEndpoints } from './management/group-endpoints.js';
 import { policyEndpoints } from './management/policy-endpoints.js';
 import { userEndpoints } from './management/user-endpoints.js';
 import { managementEndpoints } from './management-endpoints.js';
+import { readinessEndpoint } from './readiness-endpoint.js';
 import { registryEndpoints } from './registry-endpoints.js';
 import { tokenEndpoints } from './token-endpoints.js';
 
@@ -159,6 +160,7 @@ export function endpointsOf(org: Org): readonly Endpoint[] {
     ...authorizationServerEndpoints(org),
     ...policyEndpoints(org),
     ...registryEndpoints(org),
+    readinessEndpoint(org),
   ];
 }
 

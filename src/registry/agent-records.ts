@@ -77,6 +77,7 @@ export function agentBelongings(
       status,
       is,
       created,
+      lastUpdated: created,
     })),
     delegations: entry.callers.map((caller, nth) => {
       const appId = resolve(reading, 'application', [...path, 'callers', nth, 'application'], caller.application);

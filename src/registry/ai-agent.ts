@@ -51,6 +51,7 @@ export const Credential = z.strictObject({
   status: z.enum(['ACTIVE', 'INACTIVE']),
   is: AgentCredential,
   created: z.string(),
+  lastUpdated: z.string(),
 });
 export type Credential = z.infer<typeof Credential>;
 

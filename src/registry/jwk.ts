@@ -2,21 +2,30 @@
 import * as z from 'zod';
 import { collection } from './collection.js';
 
-const base64url = z.string().regex(/^[A-Za-z0-9_-]+$/, 'is not base64url');
+/** As long as the numbers of a 16384-bit key. */
+const base64url = z
+  .string()
+  .max(2731)
+  .regex(/^[A-Za-z0-9_-]+$/, 'is not base64url');
 
 const Rsa = z.object({ kty: z.literal('RSA'), n: base64url, e: base64url });
 const Ec = z.object({ kty: z.literal('EC'), crv: z.enum(['P-256', 'P-384', 'P-521']), x: base64url, y: base64url });
 
+const Numbers = z.discriminatedUnion('kty', [Rsa, Ec]);
+
+const kid = z.string().min(1).max(255);
+const others = {
+  alg: z.string().max(50).optional(),
+  use: z.string().max(50).optional(),
+  d: z.undefined({ error: 'is the private half of a key; register the public half' }).optional(),
+};
+
 /** A public key of a client. Private members are refused: only the client has them. */
-export const Jwk = z.discriminatedUnion('kty', [Rsa, Ec]).and(
-  z.object({
-    kid: z.string().min(1),
-    alg: z.string().optional(),
-    use: z.string().optional(),
-    d: z.undefined({ error: 'is the private half of a key; register the public half' }).optional(),
-  }),
-);
+export const Jwk = Numbers.and(z.object({ kid, ...others }));
 export type Jwk = z.infer<typeof Jwk>;
+
+/** A public key that is to be registered; one without a kid is given one. */
+export const NewJwk = Numbers.and(z.object({ kid: kid.optional(), ...others }));
 
 /** A private RSA key for signing. */
 export const SigningJwk = Rsa.extend({

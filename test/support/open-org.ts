@@ -2,6 +2,7 @@
  * An org whose inside a test can reach: it holds the store, so that a user can be suspended in the middle of a session,
  * a server be taken away, or the store fail. Over a real listener, like every other test.
  */
+import { agentOperations } from '../../src/admin/operations.js';
 import { sessionTokens } from '../../src/authorization/sessions.js';
 import { signIns } from '../../src/authorization/sign-in-transaction.js';
 import { codes, grants, refreshTokens, sessions, spentAssertions } from '../../src/grants/records.js';
@@ -16,7 +17,17 @@ import { type OrgStore, remove, replace } from '../../src/store/port.js';
 import { exchangeLog } from '../../src/syslog/exchange-log.js';
 import { systemLog } from '../../src/syslog/system-log.js';
 
-const COLLECTIONS = [...REGISTRY, grants, refreshTokens, codes, sessions, spentAssertions, sessionTokens, signIns];
+const COLLECTIONS = [
+  ...REGISTRY,
+  grants,
+  refreshTokens,
+  codes,
+  sessions,
+  spentAssertions,
+  sessionTokens,
+  signIns,
+  agentOperations,
+];
 
 export interface OpenOrg extends RunningOrg {
   readonly org: Org;

@@ -1,0 +1,231 @@
+/** AI agents: registering, changing, activating and deleting them. Every change is an operation. */
+import { newId } from '../protocol/ids.js';
+import { ACTIVATION_ROWS } from '../registry/activation.js';
+import { type AiAgent, agents, credentials, delegations } from '../registry/ai-agent.js';
+import { type Application, applications, OidcSettings } from '../registry/application.js';
+import { resourceConnections } from '../registry/resource-connection.js';
+import { type Change, insert, remove, replace, type View } from '../store/port.js';
+import { partyOfAgent, partyOfApp } from '../syslog/event.js';
+import { findAgent, linkedAppOf, partsOf } from './agent-parts.js';
+import {
+  type AdminCall,
+  type AdminRefusal,
+  type ChangeEvent,
+  type ChangePlan,
+  isAdminRefusal,
+  notFound,
+  notValid,
+} from './change.js';
+import { type AgentOperation, startOperation } from './operations.js';
+
+type Outcome = Promise<AgentOperation | AdminRefusal>;
+type Profile = AiAgent['profile'];
+
+/** What an agent is registered with. */
+export interface Registration {
+  readonly profile: Profile;
+  /** Deprecated by Okta: an existing OIDC application that becomes one client with the agent. */
+  readonly appId?: string | undefined;
+  /** A new OIDC application that becomes one client with the agent. */
+  readonly newApp?: boolean;
+}
+
+/** What a merge patch says; what is absent stays. */
+export interface AgentPatch {
+  readonly profile?: Partial<Profile> | undefined;
+  /** Absent: the linked application stays; null: none. */
+  readonly appId?: string | null | undefined;
+}
+
+interface Linking {
+  readonly changes: readonly Change[];
+  readonly events: readonly ChangeEvent[];
+}
+
+const NONE: Linking = { changes: [], events: [] };
+
+/** The application is one client with the agent from now on: it gets the agent's client id. */
+function link(view: View, agent: AiAgent, appId: string, now: string): Linking | AdminRefusal {
+  const app = view.get(applications, appId);
+  if (!app) return notFound(appId, 'AppInstance');
+  if (!app.oidc) return notValid('appId', 'appId: only an OpenID Connect application is linked to an agent');
+  const [other] = view.list(agents).filter((one) => one.linkedAppId === appId && one.id !== agent.id);
+  if (other) return notValid('appId', `appId: the application is linked to the agent "${other.profile.name}" already`);
+  const linked = { ...app, oidc: { ...app.oidc, clientId: agent.id }, lastUpdated: now };
+  const targets = [partyOfAgent(agent), partyOfApp(linked)];
+  const events = [{ eventType: 'workload_principal.ai_agent.sign_on_provider.add', targets } as const];
+  return { changes: [replace(applications, app, linked)], events };
+}
+
+/** The application is a client of its own again, under its own id. */
+function unlink(view: View, agent: AiAgent, now: string): Linking {
+  const app = linkedAppOf(view, agent);
+  if (!app?.oidc) return NONE;
+  const alone = { ...app, oidc: { ...app.oidc, clientId: app.id }, lastUpdated: now };
+  const targets = [partyOfAgent(agent), partyOfApp(alone)];
+  const events = [{ eventType: 'workload_principal.ai_agent.sign_on_provider.remove', targets } as const];
+  return { changes: [replace(applications, app, alone)], events };
+}
+
+/** Okta's NEW_OIDC_APP: an application made for the agent; inactive until the agent is activated. */
+function appFor(agent: AiAgent, now: string): Application {
+  return {
+    id: newId('application'),
+    name: 'oidc_client',
+    label: agent.profile.name,
+    origin: 'custom',
+    status: 'INACTIVE',
+    oidc: OidcSettings.parse({ clientId: agent.id, tokenEndpointAuthMethod: 'private_key_jwt' }),
+    xaa: { enabled: false, scopes: [] },
+    created: now,
+    lastUpdated: now,
+  };
+}
+
+function newApp(agent: AiAgent, now: string): Linking & { readonly app: Application } {
+  const app = appFor(agent, now);
+  const targets = [partyOfAgent(agent), partyOfApp(app)];
+  const events = [
+    { eventType: 'application.lifecycle.create', targets: [partyOfApp(app)] },
+    { eventType: 'workload_principal.ai_agent.sign_on_provider.add', targets },
+  ] as const;
+  return { app, changes: [insert(applications, app)], events };
+}
+
+/** Registers an agent; it is STAGED until it is activated. */
+export function registerAgent(call: AdminCall, { profile, appId, newApp: withApp = false }: Registration): Outcome {
+  const id = newId('agent');
+  return startOperation(call, {
+    type: 'ai-agent:Register',
+    agentId: id,
+    work(view, now) {
+      const agent: AiAgent = { id, status: 'STAGED', profile, ownerIds: [], created: now, lastUpdated: now };
+      const made = withApp ? newApp(agent, now) : undefined;
+      const linking = made ?? (appId === undefined ? NONE : link(view, agent, appId, now));
+      if (isAdminRefusal(linking)) return linking;
+      const linkedAppId = made?.app.id ?? appId;
+      const record = linkedAppId === undefined ? agent : { ...agent, linkedAppId };
+      const event = { eventType: 'workload_principal.ai_agent.register', targets: [partyOfAgent(agent)] } as const;
+      return {
+        changes: [insert(agents, record), ...linking.changes],
+        events: [event, ...linking.events],
+        value: undefined,
+      };
+    },
+  });
+}
+
+/** The linked application as it should be: undefined leaves it. */
+function relink(view: View, agent: AiAgent, appId: string | null | undefined, now: string): Linking | AdminRefusal {
+  if (appId === undefined || (appId ?? undefined) === agent.linkedAppId) return NONE;
+  const before = unlink(view, agent, now);
+  const after = appId === null ? NONE : link(view, agent, appId, now);
+  if (isAdminRefusal(after)) return after;
+  return { changes: [...before.changes, ...after.changes], events: [...before.events, ...after.events] };
+}
+
+function updated(view: View, id: string, patch: AgentPatch, now: string): ChangePlan<undefined> | AdminRefusal {
+  const before = findAgent(view, id);
+  if (isAdminRefusal(before)) return before;
+  const { linkedAppId, ...rest } = before;
+  const appId = patch.appId === undefined ? linkedAppId : (patch.appId ?? undefined);
+  const profile = { ...before.profile, ...patch.profile };
+  const agent: AiAgent = { ...rest, profile, ...(appId !== undefined && { linkedAppId: appId }), lastUpdated: now };
+  const linking = relink(view, before, patch.appId, now);
+  if (isAdminRefusal(linking)) return linking;
+  const event = { eventType: 'workload_principal.ai_agent.update', targets: [partyOfAgent(agent)] } as const;
+  return {
+    changes: [replace(agents, before, agent), ...linking.changes],
+    events: [event, ...linking.events],
+    value: undefined,
+  };
+}
+
+/** Changes what the patch names. */
+export function patchAgent(call: AdminCall, id: string, patch: AgentPatch): Outcome {
+  return startOperation(call, {
+    ...{ type: 'ai-agent:Patch', agentId: id },
+    work: (view, now) => updated(view, id, patch, now),
+  });
+}
+
+/** Replaces profile and linked application; owners, credentials, callers and connections stay. */
+export function replaceAgent(call: AdminCall, id: string, { profile, appId = null }: AgentPatch): Outcome {
+  return startOperation(call, {
+    ...{ type: 'ai-agent:Replace', agentId: id },
+    work: (view, now) => updated(view, id, { profile, appId }, now),
+  });
+}
+
+/** Agent and linked application are activated and deactivated together. */
+export function withStatus(view: View, agent: AiAgent, status: 'ACTIVE' | 'INACTIVE', now: string): Linking {
+  const app = linkedAppOf(view, agent);
+  const verb = status === 'ACTIVE' ? 'activate' : 'deactivate';
+  const agentEvent = { eventType: `workload_principal.ai_agent.${verb}`, targets: [partyOfAgent(agent)] } as const;
+  const ofAgent = {
+    changes: [replace(agents, agent, { ...agent, status, lastUpdated: now })],
+    events: [agentEvent],
+  };
+  if (!app || app.status === status) return ofAgent;
+  const appEvent = { eventType: `application.lifecycle.${verb}`, targets: [partyOfApp(app)] } as const;
+  return {
+    changes: [...ofAgent.changes, replace(applications, app, { ...app, status, lastUpdated: now })],
+    events: [agentEvent, appEvent],
+  };
+}
+
+/** What keeps an agent from being activated: the demands that do not hold. */
+export function missingFor(view: View, agent: AiAgent): readonly string[] {
+  const parts = partsOf(view, agent);
+  return ACTIVATION_ROWS.filter((row) => !row.holds(parts)).map((row) => `${row.tab}: ${row.demands} [${row.name}]`);
+}
+
+/** Activates the agent, or says what is missing. An active agent stays active. */
+export function activateAgent(call: AdminCall, id: string): Outcome {
+  return startOperation(call, {
+    ...{ type: 'ai-agent:Activate', agentId: id },
+    work(view, now) {
+      const agent = findAgent(view, id);
+      if (isAdminRefusal(agent)) return agent;
+      const missing = missingFor(view, agent);
+      if (missing.length > 0) return notValid('AIAgent', ...missing);
+      return { ...withStatus(view, agent, 'ACTIVE', now), value: undefined };
+    },
+  });
+}
+
+/** Deactivates the agent: its very next exchange is refused. */
+export function deactivateAgent(call: AdminCall, id: string): Outcome {
+  return startOperation(call, {
+    ...{ type: 'ai-agent:Deactivate', agentId: id },
+    work(view, now) {
+      const agent = findAgent(view, id);
+      if (isAdminRefusal(agent)) return agent;
+      return { ...withStatus(view, agent, 'INACTIVE', now), value: undefined };
+    },
+  });
+}
+
+function belongingsRemoved(view: View, id: string): readonly Change[] {
+  return [
+    ...view.findBy(credentials, 'agent', id).map((row) => remove(credentials, row)),
+    ...view.findBy(delegations, 'agent', id).map((row) => remove(delegations, row)),
+    ...view.findBy(resourceConnections, 'agent', id).map((row) => remove(resourceConnections, row)),
+  ];
+}
+
+/** Deletes an agent that is not active, with its credentials, callers and connections. */
+export function deleteAgent(call: AdminCall, id: string): Outcome {
+  return startOperation(call, {
+    ...{ type: 'ai-agent:Delete', agentId: id },
+    work(view, now) {
+      const agent = findAgent(view, id);
+      if (isAdminRefusal(agent)) return agent;
+      if (agent.status === 'ACTIVE') return notValid('AIAgent', 'status: the agent is active; deactivate it first');
+      const linking = unlink(view, agent, now);
+      const changes = [remove(agents, agent), ...belongingsRemoved(view, id)];
+      const event = { eventType: 'workload_principal.ai_agent.delete', targets: [partyOfAgent(agent)] } as const;
+      return { changes: [...changes, ...linking.changes], events: [event, ...linking.events], value: undefined };
+    },
+  });
+}

@@ -1,0 +1,110 @@
+/**
+ * What an exchange would come to, if its request and tokens were as they should be: the very rules of the token endpoint,
+ * asked of the registry alone. Nothing is spent, signed or logged. Readiness shows it.
+ */
+import { gatherPolicyFacts } from '../access/policy-facts.js';
+import { endpointBase, type Org } from '../org.js';
+import { explain, type Judged, problem } from '../protocol/rule.js';
+import { CLIENT_ASSERTION_TYPE, TOKEN_TYPE } from '../protocol/urns.js';
+import type { AiAgent } from '../registry/ai-agent.js';
+import type { Application } from '../registry/application.js';
+import { authorizationServers } from '../registry/authorization-server.js';
+import { type Client, findClient } from '../registry/client.js';
+import type { View } from '../store/port.js';
+import { CLIENT_RULES, type ClientFacts, type Way } from './client-rules.js';
+import type { ExchangeFacts } from './exchange-facts.js';
+import type { SubjectToken } from './subject-token.js';
+import { EXCHANGE_RULES } from './token-exchange-rules.js';
+
+/** The exchange that is thought of. */
+export interface ImaginedExchange {
+  readonly org: Org;
+  readonly view: View;
+  readonly agent: AiAgent;
+  /** The application that the user signed in to. */
+  readonly caller: Application;
+  /** The server that the user's token came from: `org`, or a custom server's id. */
+  readonly server: string;
+  /** Absent: the rules about the user are not asked. */
+  readonly userId: string | undefined;
+  /** Issuer of the resource authorization server. */
+  readonly audience: string;
+}
+
+/** A minute, for a token that is good now. */
+const MINUTE = 60_000;
+
+const wayOf = ({ proof }: Client): Way => {
+  if (proof.kind === 'none') return 'none';
+  return proof.kind === 'secret' ? 'client_secret_basic' : 'assertion';
+};
+
+/** A client authentication in which everything is right that a request can get right. */
+function clientFacts({ org, agent }: ImaginedExchange, client: Client, now: number): ClientFacts {
+  const endpoint = `${endpointBase(org, 'org')}/v1/token`;
+  const way = wayOf(client);
+  const [clientId, seconds] = [agent.id, Math.floor(now / 1000)];
+  const assertion = { iss: clientId, sub: clientId, aud: endpoint, iat: seconds, exp: seconds + 60 };
+  const hasKeys = client.proof.kind !== 'keys' || client.proof.jwks.length > 0;
+  const asserts = way === 'assertion';
+  return {
+    ways: [way],
+    credentialsInQuery: false,
+    assertionType: asserts ? CLIENT_ASSERTION_TYPE : undefined,
+    assertionSent: asserts,
+    basic: undefined,
+    asserted: asserts ? { iss: clientId, sub: clientId } : undefined,
+    claimedId: clientId,
+    bodyId: undefined,
+    client,
+    secretMatches: client.proof.kind === 'secret' ? client.proof.secrets.length > 0 : undefined,
+    assertion: asserts ? (hasKeys ? assertion : problem('no-keys')) : undefined,
+    assertionSpent: false,
+    audiences: [endpoint],
+    now: seconds,
+  };
+}
+
+/** A sign-in token that is good: an ID token, or a refresh token for a SAML application. */
+function subjectToken({ view, caller, server, userId }: ImaginedExchange, now: number): SubjectToken {
+  const serverActive = server === 'org' || view.get(authorizationServers, server)?.status === 'ACTIVE';
+  return {
+    kind: caller.saml ? 'refresh_token' : 'id_token',
+    ...{ userId: userId ?? '', clientId: caller.oidc?.clientId ?? caller.id, server, serverActive },
+    ...{ notBefore: now, expiresAt: now + MINUTE, grant: undefined, rotatedOut: false, sessionEnded: false },
+    ...{ act: undefined, email: true },
+  };
+}
+
+function exchangeFacts(imagined: ImaginedExchange, client: Client, now: number): ExchangeFacts {
+  const { org, view, agent, caller, server, userId, audience } = imagined;
+  const policy = gatherPolicyFacts({
+    ...{ org, view, agent, userId, issuedBy: server, audiences: [audience], resources: [], scopes: [] },
+    callerId: caller.oidc?.clientId ?? caller.id,
+  });
+  const subject = subjectToken(imagined, now);
+  return {
+    ...policy,
+    // As imagined: it may stand for an application that the registry does not have.
+    caller,
+    server: 'org',
+    publicClient: client.proof.kind === 'none',
+    requestedTokenType: TOKEN_TYPE.idJag,
+    subjectTokenSent: true,
+    subjectTokenType: caller.saml ? TOKEN_TYPE.refreshToken : TOKEN_TYPE.idToken,
+    subject,
+    ...{ actorTokenSent: false, actorTokenType: undefined, actor: undefined, scopeText: undefined },
+    canSign: org.keys.canSign('org'),
+    now,
+  };
+}
+
+/** Every rule that the exchange would be judged by, in the order in which refusals win. */
+export function imagineExchange(imagined: ImaginedExchange): readonly Judged[] {
+  const now = imagined.org.clock.now();
+  const client = findClient(imagined.view, imagined.agent.id) as Client;
+  return [
+    ...explain(CLIENT_RULES, clientFacts(imagined, client, now)),
+    ...explain(EXCHANGE_RULES, exchangeFacts(imagined, client, now)),
+  ];
+}

@@ -1,0 +1,123 @@
+/** A resource connection in Okta's JSON, as it is asked for in the current and the older shape, and as it is answered. */
+import * as z from 'zod';
+import {
+  type ConnectionRequest,
+  type ConnectionTarget,
+  connectionOrn,
+  targetOfConnection,
+} from '../../admin/connections.js';
+import { applicationOrn, serverOrn } from '../../admin/orns.js';
+import { expandIssuer, issuerOf, type Org } from '../../org.js';
+import type { Application } from '../../registry/application.js';
+import type { AuthorizationServer } from '../../registry/authorization-server.js';
+import { CLIENT_ID_AT_RESOURCE } from '../../registry/okta-extensions.js';
+import { ClientIdAtResource, type ResourceConnection, ScopeCondition } from '../../registry/resource-connection.js';
+import type { View } from '../../store/port.js';
+import { AGENT_API } from './agent-body.js';
+
+const Orn = z.string().min(1).max(500);
+const Url = z.string().min(1).max(2000);
+export const Scopes = z.array(z.string().min(1).max(255)).max(100);
+
+const asked = { resourceIndicator: Url.nullish(), scopeCondition: ScopeCondition, protocolType: z.string().optional() };
+
+/** The shape of 2026: the Issuer URL beside the application. `clientIdAtResource` is ours. */
+const Current = z.object({
+  connectionType: z.literal('IDENTITY_ASSERTION_APP_INSTANCE'),
+  app: z.object({ orn: Orn }),
+  issuerUrl: Url,
+  ...asked,
+  scopes: Scopes,
+  [CLIENT_ID_AT_RESOURCE]: ClientIdAtResource.max(255).nullish(),
+});
+
+/** The shape of 2025: the Issuer URL and the indicator below the authorization server, scopes optional. */
+const Older = z.object({
+  connectionType: z.literal('IDENTITY_ASSERTION_APP_INSTANCE'),
+  app: z.object({ orn: Orn }),
+  authorizationServer: z.object({ issuerUrl: Url, resourceIndicator: Url.nullish() }),
+  ...asked,
+  scopes: Scopes.optional(),
+  [CLIENT_ID_AT_RESOURCE]: ClientIdAtResource.max(255).nullish(),
+});
+
+const ToServer = z.object({
+  connectionType: z.literal('IDENTITY_ASSERTION_CUSTOM_AS'),
+  authorizationServer: z.object({ orn: Orn, resourceIndicator: Url.nullish() }),
+  ...asked,
+  scopes: Scopes.optional(),
+});
+
+export const ConnectionCreatable = z.union([Current, Older, ToServer], {
+  error:
+    'is no connection of the type IDENTITY_ASSERTION_APP_INSTANCE (app.orn, issuerUrl, scopeCondition, scopes) or ' +
+    'IDENTITY_ASSERTION_CUSTOM_AS (authorizationServer.orn, scopeCondition)',
+});
+
+/** What is asked for, whichever shape it came in. */
+export function connectionRequest(body: z.infer<typeof ConnectionCreatable>): ConnectionRequest {
+  const nested = 'authorizationServer' in body ? body.authorizationServer.resourceIndicator : undefined;
+  const resourceIndicator = body.resourceIndicator ?? nested ?? undefined;
+  const scopes = body.scopes ?? (body.scopeCondition === 'ALL_SCOPES' ? ['*'] : []);
+  const both = { resourceIndicator, scopeCondition: body.scopeCondition, scopes };
+  if (body.connectionType === 'IDENTITY_ASSERTION_CUSTOM_AS') {
+    return { connectionType: body.connectionType, targetOrn: body.authorizationServer.orn, ...both };
+  }
+  return {
+    ...{ connectionType: body.connectionType, targetOrn: body.app.orn, ...both },
+    issuerUrl: 'issuerUrl' in body ? body.issuerUrl : body.authorizationServer.issuerUrl,
+    clientIdAtResource: body[CLIENT_ID_AT_RESOURCE] ?? undefined,
+  };
+}
+
+export const ConnectionPatchBody = z.object({
+  resourceIndicator: Url.nullish(),
+  scopeCondition: ScopeCondition.optional(),
+  scopes: Scopes.optional(),
+  [CLIENT_ID_AT_RESOURCE]: ClientIdAtResource.max(255).nullish(),
+});
+
+export const ConnectionBody = z.looseObject({
+  connectionType: z.string(),
+  protocolType: z.literal('IDENTITY_ASSERTION'),
+  id: z.string(),
+  orn: z.string(),
+  status: z.enum(['ACTIVE', 'INACTIVE']),
+  resourceIndicator: z.string(),
+  scopeCondition: ScopeCondition,
+  scopes: z.array(z.string()),
+  [CLIENT_ID_AT_RESOURCE]: z.string().optional(),
+});
+
+/** An application as a connection names it. */
+export function appPart(org: Org, view: View, app: Application) {
+  const self = { href: `${org.issuer}/api/v1/apps/${app.id}` };
+  return { orn: applicationOrn(view, app), name: app.label, _links: { self } };
+}
+
+/** A custom authorization server as a connection names it. */
+export function serverPart(org: Org, view: View, server: AuthorizationServer) {
+  const self = { href: `${org.issuer}/api/v1/authorizationServers/${server.id}` };
+  return { orn: serverOrn(view, server), name: server.name, issuerUrl: issuerOf(org, server.id), _links: { self } };
+}
+
+/** Application or server; a connection to a server shows its issuer within it. */
+function targetPart(org: Org, view: View, { app, server }: ConnectionTarget, issuerUrl: string) {
+  if (app) return { app: appPart(org, view, app), authorizationServer: { issuerUrl: expandIssuer(org, issuerUrl) } };
+  return { authorizationServer: serverPart(org, view, server as AuthorizationServer) };
+}
+
+export function connectionBody(org: Org, view: View, connection: ResourceConnection) {
+  const { connectionType, id, status, agentId, issuerUrl, scopeCondition, scopes, clientIdAtResource } = connection;
+  const target = targetOfConnection(view, connection);
+  const part = targetPart(org, view, target, issuerUrl);
+  const targetOrn = 'app' in part ? part.app.orn : part.authorizationServer.orn;
+  return {
+    ...{ connectionType, protocolType: 'IDENTITY_ASSERTION', id, orn: connectionOrn(view, connection), status },
+    ...part,
+    resourceIndicator: connection.resourceIndicator ?? targetOrn,
+    ...{ scopeCondition, scopes: scopeCondition === 'ALL_SCOPES' ? ['*'] : scopes },
+    ...(clientIdAtResource !== undefined && { [CLIENT_ID_AT_RESOURCE]: clientIdAtResource }),
+    _links: { self: { href: `${org.issuer}${AGENT_API}/ai-agents/${agentId}/connections/${id}` } },
+  };
+}

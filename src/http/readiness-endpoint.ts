@@ -1,0 +1,48 @@
+/** `GET /_mock/agents/{id}/readiness`: the ticks of an AI agent, and what an exchange for a user would come to. */
+import * as z from 'zod';
+import { isAdminRefusal } from '../admin/change.js';
+import { readinessOf } from '../admin/readiness.js';
+import type { Org } from '../org.js';
+import { managementError } from './bodies.js';
+import { admitToControl } from './control-access.js';
+import { type Endpoint, send } from './endpoint.js';
+import { MANAGEMENT_REFUSALS, ManagementErrorBody } from './management/operation.js';
+
+const ReadinessQuery = z.object({ user: z.string().min(1).max(100).optional() });
+const Row = z.looseObject({ name: z.string(), demands: z.string(), outcome: z.string() });
+const Tick = z.enum(['green', 'hollow', 'red']);
+const ReadinessBody = z.looseObject({
+  canActivate: z.boolean(),
+  complete: z.boolean(),
+  tabs: z.array(z.looseObject({ tab: z.string(), tick: Tick, rows: z.array(Row) })),
+  connections: z.array(
+    z.looseObject({
+      id: z.string(),
+      tick: Tick,
+      advice: z.array(Row),
+      exchanges: z.array(z.looseObject({ wouldSucceed: z.boolean(), refusedBy: Row.nullable(), rules: z.array(Row) })),
+    }),
+  ),
+});
+
+export function readinessEndpoint(org: Org): Endpoint {
+  return {
+    url: '/_mock/agents/:agentId/readiness',
+    ...{ tag: 'Control', shape: 'management' },
+    operations: {
+      GET: {
+        summary: 'What is ready of an AI agent, and what an exchange for a user would come to',
+        ...{ access: 'control', admit: (request) => admitToControl(org, request) },
+        querystring: ReadinessQuery,
+        response: { 200: ReadinessBody, ...MANAGEMENT_REFUSALS, 404: ManagementErrorBody },
+        async handle(request, reply) {
+          const { agentId } = request.params as { agentId: string };
+          const { user } = request.query as z.infer<typeof ReadinessQuery>;
+          const readiness = readinessOf(org, agentId, user);
+          if (!isAdminRefusal(readiness)) return reply.header('cache-control', 'no-cache, no-store').send(readiness);
+          return send(reply, managementError(readiness.refused, readiness.causes, readiness.summary));
+        },
+      },
+    },
+  };
+}
