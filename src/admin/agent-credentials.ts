@@ -13,6 +13,7 @@ import {
   type AdminCall,
   type AdminRefusal,
   type ChangeEvent,
+  type ChangePlan,
   carryOut,
   isAdminRefusal,
   notFound,
@@ -89,24 +90,30 @@ export function listCredentials(view: View, agentId: string, method: Method): re
   return credentialsOf(view, agentId).filter((one) => one.is.type === method);
 }
 
+/** One more credential, as it would be. */
+type Addition = Pick<Credential, 'id' | 'agentId' | 'is' | 'status'>;
+
+function planAddition(view: View, addition: Addition, now: string): ChangePlan<Credential> | AdminRefusal {
+  const { agentId, is, status } = addition;
+  const agent = findAgent(view, agentId);
+  if (isAdminRefusal(agent)) return agent;
+  if (agent.linkedAppId !== undefined) {
+    return notValid(KIND[is.type], 'the agent is one client with its linked application: add the credential there');
+  }
+  const wrong = additionProblem(credentialsOf(view, agentId), is, status);
+  if (wrong !== undefined) return notValid(KIND[is.type], wrong);
+  const credential: Credential = { ...addition, created: now, lastUpdated: now };
+  return {
+    // Whoever adds another at the same time works it out anew: one method, and not too many.
+    changes: [replace(agents, agent, { ...agent }), insert(credentials, credential)],
+    events: [credentialEvent('create', agent, credential)],
+    value: credential,
+  };
+}
+
 function addCredential(call: AdminCall, agentId: string, is: Credential['is'], status: Activity) {
   const id = newId(is.type === 'CLIENT_SECRET' ? 'secret' : 'publicKey');
-  return carryOut<Credential>(call, (view, now) => {
-    const agent = findAgent(view, agentId);
-    if (isAdminRefusal(agent)) return agent;
-    if (agent.linkedAppId !== undefined) {
-      return notValid(KIND[is.type], 'the agent is one client with its linked application: add the credential there');
-    }
-    const wrong = additionProblem(credentialsOf(view, agentId), is, status);
-    if (wrong !== undefined) return notValid(KIND[is.type], wrong);
-    const credential: Credential = { id, agentId, status, is, created: now, lastUpdated: now };
-    const touched = replace(agents, agent, { ...agent });
-    return {
-      changes: [touched, insert(credentials, credential)],
-      events: [credentialEvent('create', agent, credential)],
-      value: credential,
-    };
-  });
+  return carryOut(call, (view, now) => planAddition(view, { id, agentId, is, status }, now));
 }
 
 /** Adds a public key of 2048 bits or more (RSA), or on P-256, P-384 or P-521 (EC). */
@@ -172,13 +179,13 @@ export function findJwksUri(view: View, agentId: string): Credential | AdminRefu
 }
 
 /** Has the agent's keys fetched from a URL, in place of the one before. */
-export async function setJwksUri(call: AdminCall, agentId: string, uri: string): Promise<Credential | AdminRefusal> {
-  const present = uriOf(call.org.store.view(), agentId);
-  if (!present) return addCredential(call, agentId, { type: 'JWKS_URI', uri }, 'ACTIVE');
+export function setJwksUri(call: AdminCall, agentId: string, uri: string): Promise<Credential | AdminRefusal> {
+  const id = newId('publicKey');
+  const is = { type: 'JWKS_URI', uri } as const;
   return carryOut<Credential>(call, (view, now) => {
-    const before = findCredential(view, agentId, present.id, 'JWKS_URI');
-    if (isAdminRefusal(before)) return before;
-    const credential: Credential = { ...before, is: { type: 'JWKS_URI', uri }, lastUpdated: now };
+    const before = uriOf(view, agentId);
+    if (!before) return planAddition(view, { id, agentId, is, status: 'ACTIVE' }, now);
+    const credential: Credential = { ...before, is, lastUpdated: now };
     const agent = findAgent(view, agentId) as AiAgent;
     return {
       changes: [replace(credentials, before, credential)],

@@ -1,0 +1,255 @@
+/** The credentials of an AI agent: shapes, the documented refusals, one method at a time, and that they work at once. */
+import { createHash } from 'node:crypto';
+import { exportJWK, generateKeyPair } from 'jose';
+import t from 'tap';
+import { apiOf, eventsOf } from '../../support/api.js';
+import { type Answer, basic, EXAMPLE, startTestOrg } from '../../support/org.js';
+
+const org = await startTestOrg();
+t.teardown(() => org.close());
+const api = apiOf(org);
+const AGENT = `/workload-principals/api/v1/ai-agents/${EXAMPLE.agentId}`;
+const JWKS = `${AGENT}/credentials/jwks`;
+const SECRETS = `${AGENT}/credentials/secrets`;
+const URI = `${AGENT}/credentials/jwks-uri`;
+const EXAMPLE_KEY = 'pksClaude00000000001';
+
+const pair = await generateKeyPair('ES256', { extractable: true });
+const ec = { ...(await exportJWK(pair.publicKey)), alg: 'ES256' };
+const { id_token } = await org.signIn('alice@example.com');
+const eventTypes = async (act: () => Promise<unknown>) => (await eventsOf(org, act)).map(([type, , id]) => [type, id]);
+const credential = 'workload_principal.ai_agent.credential';
+
+const refusedWith = ({ status, body }: Answer) => [status, body.errorCode, body.errorSummary];
+const causesOf = ({ body }: Answer): string[] =>
+  body.errorCauses.map((cause: { errorSummary: string }) => cause.errorSummary);
+const invalidKey = [400, 'E0000001', 'Api validation failed: JsonWebKey'];
+
+t.test('a key is added, used, deactivated and deleted', async (t) => {
+  const added = await api.post(JWKS, { ...ec, kid: 'second', use: 'sig' });
+  const { id, created, lastUpdated } = added.body;
+  t.match(id, /^pks\w{17}$/);
+  const self = `${org.issuer}${JWKS}/${id}`;
+  t.strictSame(
+    [added.status, added.body],
+    [
+      201,
+      {
+        ...{ id, kid: 'second', kty: 'EC', alg: 'ES256', crv: 'P-256', x: ec.x, y: ec.y, use: 'sig', status: 'ACTIVE' },
+        ...{ created, lastUpdated },
+        _links: { deactivate: { href: `${self}/lifecycle/deactivate`, hints: { allow: ['POST'] } } },
+      },
+    ],
+  );
+  t.strictSame((await api.get(`${JWKS}/${id}`)).body, added.body);
+  const { data } = (await api.get(JWKS)).body;
+  t.strictSame(
+    data.map((key: { id: string }) => key.id),
+    [EXAMPLE_KEY, id],
+  );
+
+  const asSecond = () => org.asAgent({ key: pair.privateKey, header: { alg: 'ES256', kid: 'second' } });
+  t.equal((await org.exchange(id_token, await asSecond())).status, 200);
+  t.equal((await org.exchange(id_token)).status, 200, 'and the first one still works');
+  const events = await eventTypes(async () => {
+    const { body } = await api.post(`${JWKS}/${id}/lifecycle/deactivate`);
+    t.strictSame([body.status, Object.keys(body._links)], ['INACTIVE', ['activate', 'delete']]);
+    t.equal((await org.exchange(id_token, await asSecond())).status, 401);
+    t.equal((await api.post(`${JWKS}/${id}/lifecycle/activate`)).body.status, 'ACTIVE');
+    t.equal((await api.post(`${JWKS}/${id}/lifecycle/activate`)).status, 200);
+    t.equal((await org.exchange(id_token, await asSecond())).status, 200);
+  });
+  t.strictSame(
+    events.filter(([type]) => type?.startsWith(credential)),
+    [
+      [`${credential}.deactivate`, id],
+      [`${credential}.activate`, id],
+    ],
+  );
+  t.match(causesOf(await api.delete(`${JWKS}/${id}`)), [/it is active; deactivate it first/]);
+  await api.post(`${JWKS}/${id}/lifecycle/deactivate`);
+  t.strictSame(await eventTypes(() => api.delete(`${JWKS}/${id}`)), [[`${credential}.delete`, id]]);
+  for (const answer of [
+    await api.get(`${JWKS}/${id}`),
+    await api.delete(`${JWKS}/${id}`),
+    await api.post(`${JWKS}/${id}/lifecycle/activate`),
+  ]) {
+    t.strictSame(refusedWith(answer), [404, 'E0000007', `Not found: Resource not found: ${id} (JsonWebKey)`]);
+  }
+});
+
+t.test('keys that are refused', async (t) => {
+  const rsa = (bits: number) => ({
+    kty: 'RSA',
+    e: 'AQAB',
+    n: Buffer.concat([Buffer.from([0x80]), Buffer.alloc(bits / 8 - 1)]).toString('base64url'),
+  });
+  const rows: [string, object, RegExp][] = [
+    ['a kid twice', { ...ec, kid: '39c2d362301cebe99b2540f479fa90a8' }, /kid: .* a kid of its own/],
+    ['RSA of 1024 bits', { ...rsa(1024), kid: 'a' }, /the RSA key has 1024 bits; at least 2048/],
+    ['RSA of 2040 bits', { ...rsa(2040), kid: 'a' }, /2040 bits/],
+    ['RSA whose modulus is zero', { kty: 'RSA', e: 'AQAB', n: 'AAAA', kid: 'a' }, /has 0 bits/],
+  ];
+  for (const [title, body, cause] of rows) {
+    const answer = await api.post(JWKS, body);
+    t.strictSame(refusedWith(answer), invalidKey, title);
+    t.match(causesOf(answer), [cause], title);
+  }
+  for (const body of [
+    ...[
+      { ...ec, kid: '' },
+      { ...ec, crv: 'secp256k1' },
+      { ...ec, kty: 'oct', k: 'AAAA' },
+      { ...ec, use: 'enc' },
+      {},
+      [],
+    ],
+    ...[
+      { ...ec, d: 'AAAA' },
+      { ...ec, x: 'not base64url!' },
+      { ...ec, status: 'MAYBE' },
+      { ...ec, x: 'A'.repeat(3000) },
+    ],
+  ]) {
+    t.equal((await api.post(JWKS, body)).body.errorCode, 'E0000001', JSON.stringify(body).slice(0, 60));
+  }
+  t.equal((await api.post(JWKS, { ...rsa(2048), kid: 'long enough' })).status, 201);
+  t.match((await api.post(JWKS, { ...ec, status: 'INACTIVE' })).body, { kid: /^[0-9a-f]{32}$/, status: 'INACTIVE' });
+  t.equal((await api.get(JWKS)).body.data.length, 3);
+});
+
+t.test('fifty keys are kept', async (t) => {
+  const path = `/workload-principals/api/v1/ai-agents/${await newAgent('Fifty keys')}/credentials/jwks`;
+  const answers = await Promise.all(
+    Array.from({ length: 52 }, (_, at) => api.post(path, { ...ec, kid: `key ${at}`, status: 'INACTIVE' })),
+  );
+  t.equal(answers.filter(({ status }) => status === 201).length, 50);
+  const refused = answers.filter(({ status }) => status !== 201);
+  for (const answer of refused) t.match(causesOf(answer), [/more than 50 are not kept/]);
+  t.equal((await api.get(path)).body.data.length, 50);
+  const same = await Promise.all(Array.from({ length: 5 }, () => api.get(path)));
+  t.equal(same.length, 5);
+});
+
+async function newAgent(name: string): Promise<string> {
+  const answer = await api.post('/workload-principals/api/v1/ai-agents', { profile: { name } });
+  return (await api.get(new URL(answer.headers.get('location') as string).pathname)).body.resource.id;
+}
+
+t.test('one method is active at a time', async (t) => {
+  const path = `/workload-principals/api/v1/ai-agents/${await newAgent('Of one method')}/credentials`;
+  const key = (await api.post(`${path}/jwks`, { ...ec, kid: 'k' })).body.id;
+  const other = await api.post(`${path}/secrets`, {});
+  t.strictSame(refusedWith(other), [400, 'E0000001', 'Api validation failed: OAuth2ClientSecret']);
+  t.match(causesOf(other), [/of the method PUBLIC_KEY; deactivate them first/]);
+  t.match(causesOf(await api.put(`${path}/jwks-uri`, { jwks_uri: 'https://agent.example/jwks' })), [/PUBLIC_KEY/]);
+  const secret = (await api.post(`${path}/secrets`, { status: 'INACTIVE' })).body.id;
+  t.match(causesOf(await api.post(`${path}/secrets/${secret}/lifecycle/activate`)), [/PUBLIC_KEY/]);
+  await api.post(`${path}/jwks/${key}/lifecycle/deactivate`);
+  t.equal((await api.post(`${path}/secrets/${secret}/lifecycle/activate`)).status, 200);
+  t.match(causesOf(await api.post(`${path}/jwks/${key}/lifecycle/activate`)), [/CLIENT_SECRET/]);
+  t.match(causesOf(await api.post(`${path}/jwks`, { ...ec, kid: 'l' })), [/CLIENT_SECRET/]);
+  t.equal((await api.get(`${path}/jwks/${secret}`)).status, 404, 'a secret is not found among the keys');
+
+  const raced = `/workload-principals/api/v1/ai-agents/${await newAgent('Of a raced method')}/credentials`;
+  const both = await Promise.all([api.post(`${raced}/jwks`, { ...ec, kid: 'k' }), api.post(`${raced}/secrets`, {})]);
+  t.strictSame(both.map(({ status }) => status).sort(), [201, 400], 'two methods at once: one of them');
+});
+
+t.test('a secret is shown once', async (t) => {
+  const id = await newAgent('With secrets');
+  const path = `/workload-principals/api/v1/ai-agents/${id}/credentials/secrets`;
+  const made = (await api.post(path)).body;
+  t.match(made, { id: /^ocs\w{17}$/, client_secret: /^[\w-]{64}$/, status: 'ACTIVE' });
+  const { client_secret, ...rest } = made;
+  t.strictSame((await api.get(`${path}/${made.id}`)).body, rest);
+  t.strictSame((await api.get(path)).body.data, [rest]);
+  t.equal(made.secret_hash, createHash('sha256').update(client_secret).digest('base64url').slice(0, 22));
+  const own = await api.post(path, { client_secret: 'chosen-by-hand' });
+  t.strictSame([own.status, own.body.client_secret], [201, 'chosen-by-hand']);
+  t.match(causesOf(await api.post(path)), [/more than 2 are not kept/]);
+  t.equal((await api.post(path, { client_secret: 'short' })).status, 400);
+
+  await api.post('/governance/api/v1/resource-owners', {
+    resourceOrns: [`orn:okta:directory:00oExampleOrg0000001:workload-principals:ai-agents:${id}`],
+    principalOrns: ['orn:okta:directory:00oExampleOrg0000001:users:00uOlivia00000000001'],
+  });
+  await api.post(`/workload-principals/api/v1/ai-agents/${id}/lifecycle/activate`);
+  const tries = async (secret: string) => {
+    const none = { client_assertion: undefined, client_assertion_type: undefined };
+    const form = { grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange', ...none };
+    return (await org.post('/oauth2/v1/token', form, { authorization: basic(id, secret) })).body.error;
+  };
+  t.strictSame(
+    [await tries(client_secret), await tries('chosen-by-hand'), await tries('wrong')],
+    [...['invalid_request', 'invalid_request', 'invalid_client']],
+  );
+  await api.post(`${path}/${own.body.id}/lifecycle/deactivate`);
+  t.equal(await tries('chosen-by-hand'), 'invalid_client');
+  t.match(causesOf(await api.post(`${path}/${made.id}/lifecycle/deactivate`)), [
+    /only active credential of an active agent/,
+  ]);
+  t.equal((await api.delete(`${path}/${own.body.id}`)).status, 204);
+  const off = [api.post(`${path}/${made.id}/lifecycle/deactivate`), api.post(path, { status: 'INACTIVE' })];
+  t.strictSame(
+    (await Promise.all(off)).map(({ status }) => status),
+    [400, 201],
+  );
+});
+
+t.test('of two keys of an active agent that are deactivated at once, one stays', async (t) => {
+  const second = (await api.post(JWKS, { ...ec, kid: 'raced' })).body.id;
+  for (const { id, status } of (await api.get(JWKS)).body.data) {
+    if (status === 'ACTIVE' && ![EXAMPLE_KEY, second].includes(id))
+      await api.post(`${JWKS}/${id}/lifecycle/deactivate`);
+  }
+  const answers = await Promise.all([EXAMPLE_KEY, second].map((id) => api.post(`${JWKS}/${id}/lifecycle/deactivate`)));
+  t.strictSame(answers.map(({ status }) => status).sort(), [200, 400]);
+  await api.post(`${JWKS}/${EXAMPLE_KEY}/lifecycle/activate`);
+});
+
+t.test('a JWKS URI', async (t) => {
+  const id = await newAgent('With a JWKS URI');
+  const path = `/workload-principals/api/v1/ai-agents/${id}/credentials/jwks-uri`;
+  t.strictSame(refusedWith(await api.get(path)), [404, 'E0000007', `Not found: Resource not found: ${id} (JwksUri)`]);
+  t.equal((await api.delete(path)).status, 404);
+  const first = { jwks_uri: 'https://agent.example/jwks' };
+  t.strictSame((await api.put(path, first)).body, { ...first, status: 'ACTIVE' });
+  const second = { jwks_uri: 'https://agent.example/other' };
+  t.strictSame((await api.put(path, second)).body, { ...second, status: 'ACTIVE' });
+  t.strictSame((await api.get(path)).body, { ...second, status: 'ACTIVE' });
+  for (const jwks_uri of ['ftp://agent.example/', 'no url', '', 7, `https://a.example/${'x'.repeat(2000)}`]) {
+    t.equal((await api.put(path, { jwks_uri })).status, 400, `${jwks_uri}`.slice(0, 40));
+  }
+  const events = await eventTypes(async () => {
+    t.equal((await api.delete(path)).status, 204);
+    t.equal((await api.get(path)).status, 404);
+  });
+  t.strictSame(
+    events.map(([type]) => type),
+    [`${credential}.delete`],
+  );
+  await api.put(path, first);
+  const [, set] = await Promise.all([api.delete(path), api.put(path, second)]);
+  t.equal(set.status, 200, 'set while it is deleted');
+  await api.put(path, first);
+  t.strictSame((await api.get(path)).body, { ...first, status: 'ACTIVE' }, 'and set again');
+});
+
+t.test('an agent that is not there', async (t) => {
+  const path = '/workload-principals/api/v1/ai-agents/wlpNone/credentials';
+  for (const answer of [
+    await api.get(`${path}/jwks`),
+    await api.get(`${path}/secrets/x`),
+    await api.post(`${path}/jwks`, { ...ec, kid: 'k' }),
+    await api.get(`${path}/jwks-uri`),
+    await api.put(`${path}/jwks-uri`, { jwks_uri: 'https://agent.example/' }),
+    await api.delete(`${path}/jwks-uri`),
+    await api.delete(`${path}/jwks/x`),
+    await api.post(`${path}/secrets/x/lifecycle/activate`),
+  ]) {
+    t.strictSame(refusedWith(answer), [404, 'E0000007', 'Not found: Resource not found: wlpNone (AIAgent)']);
+  }
+  t.equal((await api.get(`${URI}?x=1`)).status, 404);
+  t.equal((await api.get(SECRETS)).body.data.length, 0);
+});
