@@ -103,6 +103,12 @@ interface Caller {
   readonly server: string;
 }
 
+/** One application as if it were the caller, whether it is one or not. */
+function askedCaller(view: View, agent: AiAgent, app: Application): Caller {
+  const [link] = view.findBy(delegations, 'link', `${agent.id}:${app.id}`);
+  return { app, server: link?.server ?? 'org' };
+}
+
 /** The agent's callers, its linked application among them. */
 function callersOf(view: View, agent: AiAgent): readonly Caller[] {
   const linked = linkedAppOf(view, agent);
@@ -146,6 +152,7 @@ interface Question {
   readonly view: View;
   readonly agent: AiAgent;
   readonly user: User | undefined;
+  readonly callers: readonly Caller[];
 }
 
 function connectionReadiness(
@@ -154,9 +161,7 @@ function connectionReadiness(
 ): ConnectionReadiness {
   const { app, server } = targetOfConnection(view, connection);
   const audience = expandIssuer(org, connection.issuerUrl);
-  const callers = callersOf(view, agent);
-  const asked = callers.length > 0 ? callers : [{ app: NO_CALLER, server: 'org' }];
-  const exchanges = asked.map(({ app: caller, server: from }) =>
+  const exchanges = callers.map(({ app: caller, server: from }) =>
     exchangeReadiness({ org, view, agent, caller, server: from, userId: user?.id, audience }),
   );
   const advice = adviceOf(app);
@@ -178,20 +183,36 @@ function findUser(view: View, idOrLogin: string): User | undefined {
   return view.get(users, idOrLogin) ?? view.findBy(users, 'login', idOrLogin.toLowerCase())[0];
 }
 
-/**
- * What is ready of an agent.
- * @param idOrLogin the user for whom the connections are looked at; undefined: for nobody in particular
- */
-export function readinessOf(org: Org, agentId: string, idOrLogin: string | undefined): Readiness | AdminRefusal {
+/** For whom, and for the sign-in to which application, readiness is looked at. */
+export interface ReadinessQuestion {
+  /** Id or login; undefined: nobody in particular. */
+  readonly user?: string | undefined;
+  /** Id or label of an application; undefined: each of the agent's callers. */
+  readonly caller?: string | undefined;
+}
+
+function callersAsked(view: View, agent: AiAgent, caller: string | undefined): readonly Caller[] | AdminRefusal {
+  if (caller === undefined) {
+    const callers = callersOf(view, agent);
+    return callers.length > 0 ? callers : [{ app: NO_CALLER, server: 'org' }];
+  }
+  const app = view.get(applications, caller) ?? view.findBy(applications, 'label', caller)[0];
+  return app ? [askedCaller(view, agent, app)] : notFound(caller, 'AppInstance');
+}
+
+/** What is ready of an agent. */
+export function readinessOf(org: Org, agentId: string, asked: ReadinessQuestion): Readiness | AdminRefusal {
   const view = org.store.view();
   const agent = findAgent(view, agentId);
   if (isAdminRefusal(agent)) return agent;
-  const user = idOrLogin === undefined ? undefined : findUser(view, idOrLogin);
-  if (idOrLogin !== undefined && !user) return notFound(idOrLogin, 'User');
+  const user = asked.user === undefined ? undefined : findUser(view, asked.user);
+  if (asked.user !== undefined && !user) return notFound(asked.user, 'User');
+  const callers = callersAsked(view, agent, asked.caller);
+  if (isAdminRefusal(callers)) return callers;
   const parts = partsOf(view, agent);
   const connections = view
     .findBy(resourceConnections, 'agent', agent.id)
-    .map((connection) => connectionReadiness({ org, view, agent, user }, connection));
+    .map((connection) => connectionReadiness({ org, view, agent, user, callers }, connection));
   const tabs = AGENT_TABS.map((tab) => withConnections(tabReadiness(tab, parts), connections));
   return {
     agent: { id: agent.id, name: agent.profile.name, status: agent.status },

@@ -8,7 +8,8 @@ import { admitToControl } from './control-access.js';
 import { type Endpoint, send } from './endpoint.js';
 import { MANAGEMENT_REFUSALS, ManagementErrorBody } from './management/operation.js';
 
-const ReadinessQuery = z.object({ user: z.string().min(1).max(100).optional() });
+const asked = z.string().min(1).max(100).optional();
+const ReadinessQuery = z.object({ user: asked, caller: asked });
 const Row = z.looseObject({ name: z.string(), demands: z.string(), outcome: z.string() });
 const Tick = z.enum(['green', 'hollow', 'red']);
 const ReadinessBody = z.looseObject({
@@ -37,8 +38,7 @@ export function readinessEndpoint(org: Org): Endpoint {
         response: { 200: ReadinessBody, ...MANAGEMENT_REFUSALS, 404: ManagementErrorBody },
         async handle(request, reply) {
           const { agentId } = request.params as { agentId: string };
-          const { user } = request.query as z.infer<typeof ReadinessQuery>;
-          const readiness = readinessOf(org, agentId, user);
+          const readiness = readinessOf(org, agentId, request.query as z.infer<typeof ReadinessQuery>);
           if (!isAdminRefusal(readiness)) return reply.header('cache-control', 'no-cache, no-store').send(readiness);
           return send(reply, managementError(readiness.refused, readiness.causes, readiness.summary));
         },

@@ -42,3 +42,15 @@ export async function pagesOf(api: Api, path: string): Promise<unknown[][]> {
   const next = /<([^>]+)>; rel="next"/.exec(answer.headers.get('link') ?? '')?.[1];
   return [answer.body, ...(next ? await pagesOf(api, next) : [])];
 }
+
+/** What says how a request was refused: status, error code, summary. */
+export const refusedWith = ({ status, body }: Answer) => [status, body.errorCode, body.errorSummary];
+
+/** The sentences of `errorCauses`. */
+export const causesOf = ({ body }: Answer): string[] =>
+  body.errorCauses.map((cause: { errorSummary: string }) => cause.errorSummary);
+
+/** The rule that refused the last token request, as the System Log has it. */
+export async function lastRule(org: TestOrg): Promise<string> {
+  return (await org.events()).at(-1).debugContext.debugData.rule;
+}

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { exportJWK, generateKeyPair } from 'jose';
 import t from 'tap';
-import { apiOf, eventsOf } from '../../support/api.js';
-import { type Answer, basic, EXAMPLE, startTestOrg } from '../../support/org.js';
+import { apiOf, causesOf, eventsOf, refusedWith } from '../../support/api.js';
+import { basic, EXAMPLE, startTestOrg } from '../../support/org.js';
 
 const org = await startTestOrg();
 t.teardown(() => org.close());
@@ -20,9 +20,6 @@ const { id_token } = await org.signIn('alice@example.com');
 const eventTypes = async (act: () => Promise<unknown>) => (await eventsOf(org, act)).map(([type, , id]) => [type, id]);
 const credential = 'workload_principal.ai_agent.credential';
 
-const refusedWith = ({ status, body }: Answer) => [status, body.errorCode, body.errorSummary];
-const causesOf = ({ body }: Answer): string[] =>
-  body.errorCauses.map((cause: { errorSummary: string }) => cause.errorSummary);
 const invalidKey = [400, 'E0000001', 'Api validation failed: JsonWebKey'];
 
 t.test('a key is added, used, deactivated and deleted', async (t) => {

@@ -1,6 +1,6 @@
 /** `/workload-principals/api/v1/ai-agents`: registration to deletion, operations now and later, refusals, races. */
 import t, { type Test } from 'tap';
-import { type Api, apiOf, eventsOf } from '../../support/api.js';
+import { type Api, apiOf, causesOf, eventsOf, refusedWith } from '../../support/api.js';
 import { type Answer, EXAMPLE, startTestOrg, type TestOrg } from '../../support/org.js';
 import { editedOrg } from '../../support/org-edits.js';
 
@@ -24,10 +24,6 @@ async function completed(t: Test, answer: Answer, at = api) {
 async function registered(t: Test, name: string, more: object = {}): Promise<string> {
   return (await completed(t, await api.post(AGENTS, { profile: { name }, ...more }))).resource.id;
 }
-
-const refusedWith = ({ status, body }: Answer) => [status, body.errorCode, body.errorSummary];
-const causesOf = ({ body }: Answer): string[] =>
-  body.errorCauses.map((cause: { errorSummary: string }) => cause.errorSummary);
 
 const jwk = {
   kty: 'EC',

@@ -1,6 +1,6 @@
 /** `/api/v1/groups`: shapes, lists, members, refusals, events. */
 import t from 'tap';
-import { apiOf, eventsOf, pagesOf } from '../../support/api.js';
+import { apiOf, eventsOf, pagesOf, refusedWith } from '../../support/api.js';
 import { startTestOrg } from '../../support/org.js';
 
 const org = await startTestOrg();
@@ -9,13 +9,6 @@ const api = apiOf(org);
 const GROUPS = '/api/v1/groups';
 const ENGINEERING = '00gEngineering000001';
 const ALICE = '00uAlice000000000001';
-
-/** Status and error code. */
-const refusedWith = ({ status, body }: Awaited<ReturnType<typeof api.get>>) => [
-  status,
-  body.errorCode,
-  body.errorSummary,
-];
 
 t.test('a group has the shape of Okta', async (t) => {
   const { body } = await api.get(`${GROUPS}/${ENGINEERING}`);
