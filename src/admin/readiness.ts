@@ -156,7 +156,7 @@ interface Question {
 }
 
 function connectionReadiness(
-  { org, view, agent, user }: Question,
+  { org, view, agent, user, callers }: Question,
   connection: ResourceConnection,
 ): ConnectionReadiness {
   const { app, server } = targetOfConnection(view, connection);
