@@ -2,6 +2,7 @@
 
 const BENCHMARKS: Record<string, () => Promise<{ run: () => Promise<void> }>> = {
   start: () => import('./start.js'),
+  registry: () => import('./registry.js'),
 };
 
 const name = process.argv[2] ?? '';
