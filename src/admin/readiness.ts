@@ -74,6 +74,8 @@ export interface Readiness {
   readonly complete: boolean;
   readonly tabs: readonly TabReadiness[];
   readonly connections: readonly ConnectionReadiness[];
+  /** The audience that was asked about, connected or not; null when none was. */
+  readonly audience: { readonly issuerUrl: string; readonly exchanges: readonly ExchangeReadiness[] } | null;
 }
 
 const holds = (is: boolean) => (is ? 'holds' : 'broken');
@@ -155,18 +157,20 @@ interface Question {
   readonly callers: readonly Caller[];
 }
 
-function connectionReadiness(
-  { org, view, agent, user, callers }: Question,
-  connection: ResourceConnection,
-): ConnectionReadiness {
-  const { app, server } = targetOfConnection(view, connection);
-  const audience = expandIssuer(org, connection.issuerUrl);
-  const exchanges = callers.map(({ app: caller, server: from }) =>
-    exchangeReadiness({ org, view, agent, caller, server: from, userId: user?.id, audience }),
+/** An exchange for the audience, by each caller. */
+function exchangesTo(audience: string, { org, view, agent, user, callers }: Question): readonly ExchangeReadiness[] {
+  return callers.map(({ app: caller, server }) =>
+    exchangeReadiness({ org, view, agent, caller, server, userId: user?.id, audience }),
   );
+}
+
+function connectionReadiness(question: Question, connection: ResourceConnection): ConnectionReadiness {
+  const { app, server } = targetOfConnection(question.view, connection);
+  const issuerUrl = expandIssuer(question.org, connection.issuerUrl);
+  const exchanges = exchangesTo(issuerUrl, question);
   const advice = adviceOf(app);
   return {
-    ...{ id: connection.id, resource: (app?.label ?? server?.name) as string, issuerUrl: audience },
+    ...{ id: connection.id, resource: (app?.label ?? server?.name) as string, issuerUrl },
     ...{ tick: connectionTick(advice, exchanges), advice, exchanges },
   };
 }
@@ -189,6 +193,8 @@ export interface ReadinessQuestion {
   readonly user?: string | undefined;
   /** Id or label of an application; undefined: each of the agent's callers. */
   readonly caller?: string | undefined;
+  /** Issuer of a resource authorization server, beside those that the agent is connected to. */
+  readonly audience?: string | undefined;
 }
 
 function callersAsked(view: View, agent: AiAgent, caller: string | undefined): readonly Caller[] | AdminRefusal {
@@ -210,9 +216,10 @@ export function readinessOf(org: Org, agentId: string, asked: ReadinessQuestion)
   const callers = callersAsked(view, agent, asked.caller);
   if (isAdminRefusal(callers)) return callers;
   const parts = partsOf(view, agent);
+  const question = { org, view, agent, user, callers };
   const connections = view
     .findBy(resourceConnections, 'agent', agent.id)
-    .map((connection) => connectionReadiness({ org, view, agent, user, callers }, connection));
+    .map((connection) => connectionReadiness(question, connection));
   const tabs = AGENT_TABS.map((tab) => withConnections(tabReadiness(tab, parts), connections));
   return {
     agent: { id: agent.id, name: agent.profile.name, status: agent.status },
@@ -220,5 +227,10 @@ export function readinessOf(org: Org, agentId: string, asked: ReadinessQuestion)
     canActivate: ACTIVATION_ROWS.every((row) => row.holds(parts)),
     complete: tabs.every(({ tick }) => tick === 'green'),
     ...{ tabs, connections },
+    audience: asked.audience === undefined ? null : audienceReadiness(asked.audience, question),
   };
+}
+
+function audienceReadiness(issuerUrl: string, question: Question): Readiness['audience'] {
+  return { issuerUrl, exchanges: exchangesTo(issuerUrl, question) };
 }

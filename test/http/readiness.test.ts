@@ -206,6 +206,9 @@ t.test('of each kind of client', async (t) => {
     agentIn(file).callers = [{ application: CALLER, authorizationServer: 'default' }];
   });
   t.equal(exchangeOf(await readiness(customServer, 'alice@example.com')).wouldSucceed, true);
+  const path = `${AGENTS}/${EXAMPLE.agentId}/readiness?user=alice@example.com&audience=https://nobody.example`;
+  const { audience } = (await customServer.fetch(path)).body;
+  t.match(audience, { issuerUrl: 'https://nobody.example', exchanges: [{ refusedBy: { name: 'audience-known' } }] });
   const byId = await readiness(customServer, undefined, EXAMPLE.agentId, EXAMPLE.appId);
   t.equal(exchangeOf(byId).wouldSucceed, true);
 });
