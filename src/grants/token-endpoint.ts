@@ -17,6 +17,7 @@ import {
   type TokenResponse,
 } from './call.js';
 import { authenticateClient } from './client-authentication.js';
+import { clientCredentials } from './client-credentials.js';
 import { jwtBearer } from './jwt-bearer.js';
 import { password } from './password.js';
 import { refreshToken } from './refresh-token.js';
@@ -27,7 +28,13 @@ import { logTokenRequest, type TokenRequestRecord } from './token-log.js';
 // biome-ignore lint/suspicious/noExplicitAny: each grant type judges facts of its own
 type AnyGrantType = GrantType<any>;
 
-const ORG_GRANT_TYPES: readonly AnyGrantType[] = [authorizationCode, refreshToken, password, tokenExchange];
+const ORG_GRANT_TYPES: readonly AnyGrantType[] = [
+  authorizationCode,
+  refreshToken,
+  password,
+  clientCredentials,
+  tokenExchange,
+];
 
 /** The grant types that answer at a server; only a custom one redeems ID-JAGs. */
 function grantTypesOf(server: Call['server']): readonly AnyGrantType[] {
