@@ -76,6 +76,12 @@ const GRANT_TABLES: readonly Table[] = TOKEN_ENDPOINT_RULES.grantTypes.map(({ gr
 
 export const TABLES: readonly Table[] = [
   {
+    title: 'Rate limit',
+    about: 'Whether a client is answered at all this minute, at the token, introspection and revocation endpoints.',
+    rules: TOKEN_ENDPOINT_RULES.rate,
+    tests: ['test/http/rate-limit.test.ts', TOKEN_ENDPOINT_TEST],
+  },
+  {
     title: 'Form',
     about: 'Whether the body of a token request can be read at all.',
     rules: TOKEN_ENDPOINT_RULES.form,

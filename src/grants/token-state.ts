@@ -12,6 +12,7 @@ import { userClaims } from '../tokens/id-token.js';
 import { revocation } from './authorization-code.js';
 import { type Call, isRefusal, type Refusal, serverId } from './call.js';
 import { authenticateClient } from './client-authentication.js';
+import { RATE_RULES } from './rate-rule.js';
 import { fingerprint, type Grant, grants, refreshTokens } from './records.js';
 import { logRevocation } from './token-log.js';
 
@@ -84,8 +85,11 @@ function activeBody({ grant, user, access }: LiveToken, org: Org): object {
   return { ...ofGrant, token_type: 'Bearer', scope: access.scp.join(' '), exp, iat, sub, aud, iss, jti };
 }
 
-/** What both endpoints begin with: an authenticated client and a token. */
+/** What both endpoints begin with: the rate limit, an authenticated client, and a token. */
 async function readRequest(call: Call): Promise<{ client: Client; token: string } | Refusal> {
+  const counted = explain(RATE_RULES, call);
+  const exceeded = firstBroken(counted);
+  if (exceeded) return { refused: exceeded, judged: counted };
   const authenticated = await authenticateClient(call);
   if (isRefusal(authenticated)) return authenticated;
   const token = call.form.get('token');

@@ -78,6 +78,10 @@ export const REASONS = {
     error: 'unsupported_grant_type',
     text: 'Cross App Access is not enabled in this org.',
   },
+  user_rate_limited: {
+    ...invalidGrant('There were too many requests in this minute. Wait for the next.'),
+    status: 429,
+  },
   missing_token_request_parameter: invalidRequest('A required parameter is missing.'),
   no_matching_policy: {
     status: 401,
