@@ -85,7 +85,7 @@ export function findApiToken(org: Org, authorization: string | undefined): ApiTo
 }
 
 function schemeOf(authorization: string | undefined): ApiFacts['scheme'] {
-  if (!authorization) return 'none';
+  if (authorization === undefined) return 'none';
   if (authorization.startsWith('SSWS ')) return 'SSWS';
   return /^Bearer /i.test(authorization) ? 'Bearer' : 'other';
 }
