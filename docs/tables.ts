@@ -41,6 +41,11 @@ const GRANTS: Readonly<Record<GrantTypeName, Omit<Table, 'rules'>>> = {
     about: 'Whether a user name and a password are good for tokens.',
     tests: ['test/grants/password.test.ts', TOKEN_ENDPOINT_TEST],
   },
+  [GRANT_TYPE.clientCredentials]: {
+    title: 'Client credentials',
+    about: 'Whether an application is given an access token in its own name, without a user.',
+    tests: ['test/grants/client-credentials.test.ts', TOKEN_ENDPOINT_TEST],
+  },
   [GRANT_TYPE.tokenExchange]: {
     title: 'Token exchange',
     about: 'Whether a subject token is exchanged for an ID-JAG; the policy of Cross App Access is part of it.',
@@ -70,6 +75,12 @@ const GRANT_TABLES: readonly Table[] = TOKEN_ENDPOINT_RULES.grantTypes.map(({ gr
 }));
 
 export const TABLES: readonly Table[] = [
+  {
+    title: 'Rate limit',
+    about: 'Whether a client is answered at all this minute, at the token, introspection and revocation endpoints.',
+    rules: TOKEN_ENDPOINT_RULES.rate,
+    tests: ['test/http/rate-limit.test.ts', TOKEN_ENDPOINT_TEST],
+  },
   {
     title: 'Form',
     about: 'Whether the body of a token request can be read at all.',

@@ -9,6 +9,9 @@ import { GRANT_TYPE, ID_JAG_PROFILE, TOKEN_TYPE } from '../protocol/urns.js';
 import { ClientAuthenticationMethod } from '../registry/application.js';
 import { RESPONSE_MODES } from './authorize-rules.js';
 
+/** OpenID Connect Discovery, or RFC 8414. */
+export type Kind = 'oidc' | 'oauth';
+
 const OIDC_CLAIMS = [
   ...['iss', 'ver', 'sub', 'aud', 'iat', 'exp', 'jti', 'auth_time', 'amr', 'idp', 'nonce', 'name'],
   ...['preferred_username', 'given_name', 'family_name', 'email', 'email_verified', 'zoneinfo', 'locale'],
@@ -18,13 +21,20 @@ const OAUTH_CLAIMS = ['ver', 'jti', 'iss', 'aud', 'iat', 'exp', 'cid', 'uid', 's
 
 const GRANT_TYPES: readonly string[] = [GRANT_TYPE.authorizationCode, GRANT_TYPE.refreshToken, GRANT_TYPE.password];
 
+/** Okta lists this one in its OAuth document only. */
+const OAUTH_GRANT_TYPES: readonly string[] = [...GRANT_TYPES, GRANT_TYPE.clientCredentials];
+
 /** What the profile lists beside Okta's members. RFC 9207; ID-JAG draft, "Authorization Server Metadata". */
-function profileMembers({ profile }: Org, server: Call['server']): { grantTypes: readonly string[]; more: object } {
+function profileMembers(
+  { profile }: Org,
+  server: Call['server'],
+  kind: Kind,
+): { grantTypes: readonly string[]; more: object } {
   const issued = server === 'org' && profile.idpMetadata === 'listed';
   const redeemed = server !== 'org' && profile.rasMetadata === 'listed';
   return {
     grantTypes: [
-      ...GRANT_TYPES,
+      ...(kind === 'oauth' ? OAUTH_GRANT_TYPES : GRANT_TYPES),
       ...(issued ? [GRANT_TYPE.tokenExchange] : []),
       ...(redeemed ? [GRANT_TYPE.jwtBearer] : []),
     ],
@@ -36,12 +46,12 @@ function profileMembers({ profile }: Org, server: Call['server']): { grantTypes:
   };
 }
 
-/** OpenID Connect Discovery, or RFC 8414 when `kind` is `oauth`. */
-export function metadata(org: Org, server: Call['server'], kind: 'oidc' | 'oauth'): object {
+/** The document of a server. */
+export function metadata(org: Org, server: Call['server'], kind: Kind): object {
   const id = serverId({ server });
   const base = `${endpointBase(org, id)}/v1`;
   const methods = ClientAuthenticationMethod.options;
-  const { grantTypes, more } = profileMembers(org, server);
+  const { grantTypes, more } = profileMembers(org, server, kind);
   // A custom server's OAuth document has no userinfo_endpoint and lists its access token's claims.
   const ofCustomOAuth = server !== 'org' && kind === 'oauth';
   return {

@@ -21,6 +21,8 @@ export interface Call {
   /** URL of the endpoint called: the right `aud` of a client assertion. */
   readonly endpoint: string;
   readonly origin: Origin;
+  /** The org was asked too often this minute. */
+  readonly rateExceeded: boolean;
 }
 
 /** The same, from an authenticated client. */

@@ -19,7 +19,8 @@ import {
 /** What is issued for. */
 export interface Issue {
   readonly grant: Grant;
-  readonly user: User;
+  /** Left out: the client asked in its own name. */
+  readonly user?: User;
   readonly scopes: readonly string[];
   readonly nonce?: string | undefined;
   readonly refreshToken?: string | undefined;
@@ -30,7 +31,7 @@ export interface Issue {
 /** A new grant, living as long as the longest of its tokens. */
 export function newGrant(
   call: ClientCall,
-  of: Pick<Grant, 'userId' | 'authTime'> & { scopes: readonly string[]; id?: string; sessionId?: string },
+  of: Pick<Grant, 'authTime'> & { userId?: string; scopes: readonly string[]; id?: string; sessionId?: string },
 ): Grant {
   const lifetime = of.scopes.includes('offline_access') ? REFRESH_TOKEN_LIFETIME : ACCESS_TOKEN_SECONDS * 1000;
   return {
@@ -72,11 +73,11 @@ export function openGrant(call: ClientCall, grant: Grant): { changes: Change[]; 
 /** Signs the tokens and lays them out in Okta's order. */
 export async function issueTokens(call: ClientCall, issue: Issue): Promise<TokenResponse> {
   const { org } = call;
+  const { user, act, subProfile, nonce } = issue;
   const server = serverId(call);
   const facts = {
     issuer: issuerOf(org, server),
     server,
-    user: issue.user,
     clientId: call.client.clientId,
     grantId: issue.grant.id,
     scopes: issue.scopes,
@@ -84,11 +85,11 @@ export async function issueTokens(call: ClientCall, issue: Issue): Promise<Token
     authTime: issue.grant.authTime,
   };
   const audience = call.server === 'org' ? org.issuer : call.server.audience;
-  const { act, subProfile, nonce } = issue;
-  const accessToken = await issueAccessToken({ ...facts, audience, act, subProfile }, org.keys);
-  const idToken = issue.scopes.includes('openid')
-    ? await issueIdToken({ ...facts, orgId: settingsOf(org).id, nonce, accessToken }, org.keys)
-    : undefined;
+  const accessToken = await issueAccessToken({ ...facts, user, audience, act, subProfile }, org.keys);
+  const idToken =
+    user && issue.scopes.includes('openid')
+      ? await issueIdToken({ ...facts, user, orgId: settingsOf(org).id, nonce, accessToken }, org.keys)
+      : undefined;
   return {
     token_type: 'Bearer',
     expires_in: ACCESS_TOKEN_SECONDS,

@@ -11,15 +11,19 @@ export function fingerprint(secret: string): string {
   return createHash('sha256').update(secret).digest('base64url');
 }
 
-/** One user's consent to one client; revoking it ends every token that came from it. Times: ms for expiry, s otherwise. */
+/**
+ * One user's consent to one client, or a client's own use of its credentials; revoking it ends every token that came from
+ * it. Times: ms for expiry, s otherwise.
+ */
 export const Grant = z.strictObject({
   id: z.string(),
   /** `org`, or the id of the custom authorization server that issued it. */
   server: z.string(),
   clientId: z.string(),
-  userId: z.string(),
+  /** Absent: the client asked in its own name. */
+  userId: z.string().optional(),
   scopes: z.array(z.string()),
-  /** When the user authenticated, in seconds. */
+  /** When the user, or for want of one the client, authenticated; in seconds. */
   authTime: z.number(),
   sessionId: z.string().optional(),
   revoked: z.boolean(),

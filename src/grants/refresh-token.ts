@@ -101,7 +101,8 @@ export const refreshToken: GrantType<RefreshFacts> = {
       sent,
       token: sent === undefined ? undefined : (token ?? problem('unknown')),
       grant,
-      user: grant && call.view.get(users, grant.userId),
+      // Whoever was given a refresh token is a user.
+      user: grant && call.view.get(users, grant.userId as string),
       clientId: call.client.clientId,
       server: serverId(call),
       rotation: oidc.refreshToken,

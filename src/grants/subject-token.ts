@@ -17,7 +17,8 @@ import { fingerprint, type Grant, grants, isRotatedOut, refreshTokens, sessions 
 /** Who signed in, to which application, and whether that still counts. */
 export interface SubjectToken {
   readonly kind: 'id_token' | 'refresh_token' | 'access_token';
-  readonly userId: string;
+  /** Undefined: of a client in its own name. */
+  readonly userId: string | undefined;
   /** The client it was minted for. */
   readonly clientId: string;
   /** `org`, or the id of the custom authorization server that issued it. */

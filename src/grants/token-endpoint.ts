@@ -1,5 +1,5 @@
 /**
- * The token endpoint: form, client, grant, gather, judge, claim, issue, in that order. One path for every grant type; a
+ * The token endpoint: rate limit, form, client, grant, gather, judge, claim, issue, in that order. One path for every grant type; a
  * refusal, whichever table it comes from, leaves here as the rule that was broken, and every outcome is logged.
  */
 import { explain, firstBroken, type Rule, rulesOver } from '../protocol/rule.js';
@@ -17,8 +17,10 @@ import {
   type TokenResponse,
 } from './call.js';
 import { authenticateClient } from './client-authentication.js';
+import { clientCredentials } from './client-credentials.js';
 import { jwtBearer } from './jwt-bearer.js';
 import { password } from './password.js';
+import { RATE_RULES } from './rate-rule.js';
 import { refreshToken } from './refresh-token.js';
 import { tokenExchange } from './token-exchange.js';
 import { logTokenRequest, type TokenRequestRecord } from './token-log.js';
@@ -27,7 +29,13 @@ import { logTokenRequest, type TokenRequestRecord } from './token-log.js';
 // biome-ignore lint/suspicious/noExplicitAny: each grant type judges facts of its own
 type AnyGrantType = GrantType<any>;
 
-const ORG_GRANT_TYPES: readonly AnyGrantType[] = [authorizationCode, refreshToken, password, tokenExchange];
+const ORG_GRANT_TYPES: readonly AnyGrantType[] = [
+  authorizationCode,
+  refreshToken,
+  password,
+  clientCredentials,
+  tokenExchange,
+];
 
 /** The grant types that answer at a server; only a custom one redeems ID-JAGs. */
 function grantTypesOf(server: Call['server']): readonly AnyGrantType[] {
@@ -132,6 +140,7 @@ const GRANT_RULES: readonly Rule<GrantFacts>[] = [
 
 /** Every rule of the endpoint by table, for the docs and for the tests that go through them all. */
 export const TOKEN_ENDPOINT_RULES = {
+  rate: RATE_RULES,
   form: FORM_RULES,
   grant: GRANT_RULES,
   grantTypes: [...ORG_GRANT_TYPES, jwtBearer],
@@ -196,8 +205,8 @@ function refusalBy<F>(rules: readonly Rule<F>[], facts: F, record: TokenRequestR
 }
 
 async function attempt(call: Call, record: TokenRequestRecord): Promise<Outcome> {
-  const malformed = refusalBy(FORM_RULES, gatherForm(call), record);
-  if (malformed) return malformed;
+  const unread = refusalBy(RATE_RULES, call, record) ?? refusalBy(FORM_RULES, gatherForm(call), record);
+  if (unread) return unread;
   const authenticated = await authenticateClient(call);
   record.judged.push(...authenticated.judged);
   if (isRefusal(authenticated)) {

@@ -3,25 +3,31 @@ import { issuerOf, type Org } from '../org.js';
 import { grantIdOf } from '../protocol/ids.js';
 import { explain, firstBroken, isKnown, type Rule, rulesOver } from '../protocol/rule.js';
 import { cite } from '../protocol/sources.js';
-import type { Client } from '../registry/client.js';
+import type { Application } from '../registry/application.js';
+import { type Client, findClient } from '../registry/client.js';
 import { type User, users } from '../registry/user.js';
-import { type Party, partyOfUser } from '../syslog/event.js';
+import { type Party, partyOfApp, partyOfUser } from '../syslog/event.js';
 import { type AccessTokenClaims, verifyAccessToken } from '../tokens/access-token.js';
 import { userClaims } from '../tokens/id-token.js';
 import { revocation } from './authorization-code.js';
 import { type Call, isRefusal, type Refusal, serverId } from './call.js';
 import { authenticateClient } from './client-authentication.js';
+import { RATE_RULES } from './rate-rule.js';
 import { fingerprint, type Grant, grants, refreshTokens } from './records.js';
 import { logRevocation } from './token-log.js';
 
 /** What is needed to look at a token. */
 type TokenCall = Pick<Call, 'org' | 'view' | 'now' | 'server'>;
 
-interface LiveToken {
+interface IssuedToken {
   readonly grant: Grant;
-  readonly user: User;
   readonly access?: AccessTokenClaims;
 }
+
+/** Who holds a token: a user, or an app in its own name. */
+type Holder = { readonly user: User; readonly app?: never } | { readonly user?: never; readonly app: Application };
+
+type LiveToken = IssuedToken & Holder;
 
 interface StateFacts {
   readonly token: string | undefined;
@@ -38,7 +44,7 @@ export const TOKEN_STATE_RULES: readonly Rule<StateFacts>[] = [
 ];
 
 /** The grant behind a token, if the token was issued by the server and has not expired. */
-async function grantBehind(call: TokenCall, token: string): Promise<Omit<LiveToken, 'user'> | undefined> {
+async function grantBehind(call: TokenCall, token: string): Promise<IssuedToken | undefined> {
   const { live } = call.org.store;
   const refresh = live.get(refreshTokens, fingerprint(token));
   if (refresh) {
@@ -51,31 +57,39 @@ async function grantBehind(call: TokenCall, token: string): Promise<Omit<LiveTok
   return grant && { grant, access };
 }
 
-/** The token's grant and user, when the grant stands and the user is active. */
+/** Whom the grant is for, if they are active. */
+function activeHolder({ view }: TokenCall, { userId, clientId }: Grant): Holder | undefined {
+  if (userId === undefined) {
+    const { active, app } = findClient(view, clientId) ?? {};
+    return active && app ? { app } : undefined;
+  }
+  const user = view.get(users, userId);
+  return user?.status === 'ACTIVE' ? { user } : undefined;
+}
+
+/** The token's grant and holder, when the grant stands and the holder is active. */
 async function liveToken(call: TokenCall, token: string): Promise<LiveToken | undefined> {
   const behind = await grantBehind(call, token);
-  const user = behind && call.view.get(users, behind.grant.userId);
-  return behind && user?.status === 'ACTIVE' && !behind.grant.revoked ? { ...behind, user } : undefined;
+  const holder = behind && activeHolder(call, behind.grant);
+  return behind && holder && !behind.grant.revoked ? { ...behind, ...holder } : undefined;
 }
 
 function activeBody({ grant, user, access }: LiveToken, org: Org): object {
-  const ofGrant = { active: true, client_id: grant.clientId, username: user.profile.login, uid: user.id };
+  const username = user?.profile.login;
+  const ofGrant = { active: true, client_id: grant.clientId, username, uid: user?.id };
   if (!access) {
     const exp = Math.floor(grant.expiresAt / 1000);
-    return {
-      ...ofGrant,
-      scope: grant.scopes.join(' '),
-      exp,
-      sub: user.profile.login,
-      iss: issuerOf(org, grant.server),
-    };
+    return { ...ofGrant, scope: grant.scopes.join(' '), exp, sub: username, iss: issuerOf(org, grant.server) };
   }
   const { exp, iat, sub, aud, iss, jti } = access;
   return { ...ofGrant, token_type: 'Bearer', scope: access.scp.join(' '), exp, iat, sub, aud, iss, jti };
 }
 
-/** What both endpoints begin with: an authenticated client and a token. */
+/** What both endpoints begin with: the rate limit, an authenticated client, and a token. */
 async function readRequest(call: Call): Promise<{ client: Client; token: string } | Refusal> {
+  const counted = explain(RATE_RULES, call);
+  const exceeded = firstBroken(counted);
+  if (exceeded) return { refused: exceeded, judged: counted };
   const authenticated = await authenticateClient(call);
   if (isRefusal(authenticated)) return authenticated;
   const token = call.form.get('token');
@@ -113,11 +127,17 @@ export interface TokenHolder {
   readonly scopes: readonly string[];
 }
 
-/** The holder of an access token of the org's own server, or undefined when the token is no good (any more). */
+/**
+ * The holder of an access token of the org's own server, or undefined when the token is no good (any more). An app has the
+ * scopes that stand in the token and are granted to it still.
+ */
 export async function accessTokenHolder(org: Org, token: string): Promise<TokenHolder | undefined> {
   const call = { org, view: org.store.view(), now: org.clock.now(), server: 'org' } as const;
   const live = await liveToken(call, token);
-  return live?.access && { party: partyOfUser(live.user), scopes: live.access.scp };
+  if (!live?.access) return undefined;
+  const { user, app, access } = live;
+  if (user) return { party: partyOfUser(user), scopes: access.scp };
+  return { party: partyOfApp(app), scopes: access.scp.filter((scope) => app.oidc?.oktaScopes.includes(scope)) };
 }
 
 /** Why userinfo has nothing to say. */
@@ -127,6 +147,6 @@ export type UserInfoProblem = 'invalid_token' | 'insufficient_scope';
 export async function userInfo(call: Call, token: string): Promise<object | UserInfoProblem> {
   const live = await liveToken(call, token);
   if (!live?.access) return 'invalid_token';
-  if (!live.access.scp.includes('openid')) return 'insufficient_scope';
+  if (!live.user || !live.access.scp.includes('openid')) return 'insufficient_scope';
   return { sub: live.user.id, ...userClaims(live.user, live.access.scp) };
 }

@@ -52,6 +52,7 @@ export function callOf(org: Org, request: FastifyRequest, server: Call['server']
     authorization: request.headers.authorization,
     endpoint: `${endpointBase(org, server === 'org' ? 'org' : server.id)}/v1/${endpoint}`,
     origin: originOf(request),
+    rateExceeded: request.rate.exceeded,
   };
 }
 

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type * as z from 'zod';
 import { FORM_POST_SCRIPT } from '../authorization/pages.js';
+import { REASONS } from '../protocol/reasons.js';
 import { type ErrorAnswer, managementError, plainError, type Shape } from './bodies.js';
 import { pathOf } from './calls.js';
 
@@ -113,6 +114,13 @@ export function refuseMethod(endpoint: Endpoint, request: FastifyRequest, reply:
   return send(reply.header('allow', allow), answer);
 }
 
+/** 429. A client's request is judged by rules instead, so that the System Log knows what was refused. */
+function tooMany({ shape }: Endpoint, { access }: Operation, { rate }: FastifyRequest): ErrorAnswer | undefined {
+  if (!rate.exceeded || access === 'client') return undefined;
+  const { status, error, text } = REASONS.user_rate_limited;
+  return shape === 'management' ? managementError('E0000047') : plainError(shape, status, error, text);
+}
+
 function schemaOf({ shape }: Endpoint, { body, querystring }: Operation): object {
   return {
     ...(querystring && { querystring }),
@@ -129,7 +137,7 @@ export function register(app: FastifyInstance, endpoint: Endpoint): void {
       schema: schemaOf(endpoint, operation),
       onRequest: async (request, reply) => {
         allowOrigin(endpoint, request, reply);
-        const refused = await operation.admit?.(request);
+        const refused = tooMany(endpoint, operation, request) ?? (await operation.admit?.(request));
         return refused && send(reply, refused);
       },
       handler: operation.handle,

@@ -27,6 +27,7 @@ import { groupEndpoints } from './management/group-endpoints.js';
 import { policyEndpoints } from './management/policy-endpoints.js';
 import { userEndpoints } from './management/user-endpoints.js';
 import { managementEndpoints } from './management-endpoints.js';
+import { type RateLimiter, rateLimiter } from './rate-limit.js';
 import { readinessEndpoint } from './readiness-endpoint.js';
 import { registryEndpoints } from './registry-endpoints.js';
 import { tokenEndpoints } from './token-endpoints.js';
@@ -122,7 +123,12 @@ function readBodies(app: FastifyInstance): void {
   });
 }
 
-function handleErrors(app: FastifyInstance, endpoints: readonly Endpoint[], options: ServerOptions): void {
+function handleErrors(
+  app: FastifyInstance,
+  endpoints: readonly Endpoint[],
+  options: ServerOptions,
+  count: RateLimiter,
+): void {
   const find = endpointFinder(endpoints);
   app.setErrorHandler((error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
     if ((error.statusCode ?? 500) >= 500) options.onFailure(error);
@@ -131,6 +137,7 @@ function handleErrors(app: FastifyInstance, endpoints: readonly Endpoint[], opti
   // What no route takes is refused before its body is read.
   app.addHook('onRequest', async (request, reply) => {
     mark(request, reply);
+    count(request, reply, request.routeOptions.url);
     if (!request.is404) return;
     const endpoint = find(request);
     return endpoint ? refuseMethod(endpoint, request, reply) : send(reply, managementError('E0000007'));
@@ -166,6 +173,7 @@ export function endpointsOf(org: Org): readonly Endpoint[] {
 
 /** The server of one org, not yet listening. */
 export function makeServer(org: Org, options: ServerOptions): FastifyInstance {
+  const count = rateLimiter(org);
   const app = fastify({
     bodyLimit: BODY_LIMIT,
     requestTimeout: 30_000,
@@ -174,14 +182,16 @@ export function makeServer(org: Org, options: ServerOptions): FastifyInstance {
     schemaController: { compilersFactory },
     clientErrorHandler: answerGarbage,
     // A URL that cannot be read: no hook has run yet.
-    frameworkErrors: (_: unknown, request: FastifyRequest, reply: FastifyReply) =>
-      send(mark(request, reply), managementError('E0000003')),
+    frameworkErrors: (_: unknown, request: FastifyRequest, reply: FastifyReply) => {
+      count(request, mark(request, reply), undefined);
+      return send(reply, managementError('E0000003'));
+    },
     ...(options.tls && { https: options.tls as object }),
   } as object) as unknown as FastifyInstance;
   app.register(cookie);
   readBodies(app);
   const endpoints = endpointsOf(org);
-  handleErrors(app, endpoints, options);
+  handleErrors(app, endpoints, options, count);
   app.addHook('onResponse', async (request, reply) => {
     options.onRequest?.(`${request.method} ${pathOf(request)} ${reply.statusCode} ${Math.round(reply.elapsedTime)} ms`);
   });

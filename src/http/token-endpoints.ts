@@ -142,7 +142,7 @@ function below(org: Org, base: string): Endpoint[] {
       operations: Object.fromEntries(methods.map((method) => [method, operation])),
     };
   };
-  const refusals = { 400: OAuthError, 401: z.union([OAuthError, ManagementError]) };
+  const refusals = { 400: OAuthError, 401: z.union([OAuthError, ManagementError]), 429: OAuthError };
   return [
     endpoint('token', ['POST'], byClient(answerTokenRequest), {
       summary: 'Grants, token exchange among them',
@@ -165,7 +165,7 @@ function below(org: Org, base: string): Endpoint[] {
     endpoint('userinfo', ['GET', 'POST'], answerUserInfo, {
       summary: 'OpenID Connect UserInfo',
       access: 'access-token',
-      response: { 200: z.looseObject({ sub: z.string() }), 401: OAuthError, 403: OAuthError },
+      response: { 200: z.looseObject({ sub: z.string() }), 401: OAuthError, 403: OAuthError, 429: OAuthError },
     }),
     endpoint('keys', ['GET'], answerKeys, { summary: 'JWK Set', access: 'anybody', response: { 200: JwkSet } }),
   ];

@@ -52,11 +52,14 @@ export const REASONS = {
     status: 401,
   },
   client_credentials_in_query: invalidRequest('Client credentials do not belong in the URL.'),
+  unsupported_auth_method_client_creds: invalidClient(
+    'At the org, a client that asks in its own name authenticates with private_key_jwt.',
+  ),
   unauthorized_client: { status: 400, error: 'unauthorized_client', text: 'The client may not use this grant type.' },
   confidential_client_required: {
     status: 400,
     error: 'unauthorized_client',
-    text: 'Only a client that proves who it is may exchange tokens.',
+    text: 'Only a client that proves who it is may use this grant type.',
   },
 
   // The request
@@ -74,6 +77,10 @@ export const REASONS = {
     status: 400,
     error: 'unsupported_grant_type',
     text: 'Cross App Access is not enabled in this org.',
+  },
+  user_rate_limited: {
+    ...invalidGrant('There were too many requests in this minute. Wait for the next.'),
+    status: 429,
   },
   missing_token_request_parameter: invalidRequest('A required parameter is missing.'),
   no_matching_policy: {

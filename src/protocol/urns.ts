@@ -8,6 +8,7 @@ export const GRANT_TYPE = {
   authorizationCode: 'authorization_code',
   refreshToken: 'refresh_token',
   password: 'password',
+  clientCredentials: 'client_credentials',
   tokenExchange: 'urn:ietf:params:oauth:grant-type:token-exchange',
   jwtBearer: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
 } as const;

@@ -17,8 +17,8 @@ export function wireOf(rule: Pick<Rule<any>, 'reason' | 'wording'>, profile: Pro
   };
 }
 
-/** RFC 6749 "Error Response": 400 but for `invalid_client`; what is not the client's fault keeps its status. */
+/** RFC 6749 "Error Response": 400 but for `invalid_client`; what is no fault of the request keeps its status. */
 function plainStatus(status: number, error: string): number {
-  if (status >= 500) return status;
+  if (status === 429 || status >= 500) return status;
   return error === 'invalid_client' ? 401 : 400;
 }

@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { newTokenId } from '../protocol/ids.js';
 import type { Fact } from '../protocol/rule.js';
 import { JWT_TYPE } from '../protocol/urns.js';
+import type { User } from '../registry/user.js';
 import { signJws } from './jws.js';
 import type { KeyRing } from './keys.js';
 import { type OwnTokenContent, verifyOwnToken } from './own-token.js';
@@ -15,28 +16,31 @@ export const ACCESS_TOKEN_SECONDS = 3600;
 /** What an access token says. Times in seconds. */
 export interface AccessTokenContent extends OwnTokenContent {
   readonly audience: string;
+  /** Undefined: the client asked in its own name. */
+  readonly user: User | undefined;
   /** Who acts for the user, when the token was redeemed from an ID-JAG. */
   readonly act?: object | undefined;
   readonly subProfile?: string | undefined;
 }
 
-/** Okta: an org token's `sub` is the login, and so is a custom server's, which adds the user id as `uid`. */
+/** Okta: `sub` is the login, with the user id as `uid`; of a client in its own name, it is the client id, and no `uid`. */
 export async function issueAccessToken(content: AccessTokenContent, keys: KeyRing): Promise<string> {
   const { kid, alg, key } = await keys.signingKey(content.server);
   const ofOrg = content.server === 'org';
+  const sub = content.user?.profile.login ?? content.clientId;
   const claims = {
     ver: 1,
     jti: newTokenId('AT', content.grantId),
     iss: content.issuer,
     aud: content.audience,
-    ...(ofOrg && { sub: content.user.profile.login }),
+    ...(ofOrg && { sub }),
     iat: content.now,
     exp: content.now + ACCESS_TOKEN_SECONDS,
     cid: content.clientId,
-    uid: content.user.id,
+    uid: content.user?.id,
     scp: content.scopes,
-    auth_time: content.authTime,
-    ...(!ofOrg && { sub: content.user.profile.login, act: content.act, sub_profile: content.subProfile }),
+    auth_time: content.user && content.authTime,
+    ...(!ofOrg && { sub, act: content.act, sub_profile: content.subProfile }),
   };
   return signJws(ofOrg ? { kid, typ: JWT_TYPE.orgAccessToken, alg } : { kid, alg }, claims, key);
 }
@@ -49,7 +53,7 @@ const AccessTokenClaims = z.object({
   exp: z.number(),
   jti: z.string().startsWith('AT.'),
   cid: z.string(),
-  uid: z.string(),
+  uid: z.string().optional(),
   scp: z.array(z.string()),
   act: z.unknown().optional(),
 });

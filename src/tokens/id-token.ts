@@ -13,6 +13,7 @@ export const ID_TOKEN_SECONDS = 3600;
 /** What an ID token says. Times in seconds. */
 export interface IdTokenContent extends OwnTokenContent {
   readonly orgId: string;
+  readonly user: User;
   readonly nonce?: string | undefined;
   /** The access token it is issued with. */
   readonly accessToken?: string | undefined;

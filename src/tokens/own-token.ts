@@ -1,7 +1,6 @@
-/** What ID tokens and access tokens share: for whom they are issued, and how a server recognises one of its own. */
+/** What ID tokens and access tokens share: what they are made from, and how a server recognises one of its own. */
 import type * as z from 'zod';
 import { type Fact, isKnown, problem } from '../protocol/rule.js';
-import type { User } from '../registry/user.js';
 import { verifyJws } from './jws.js';
 import type { KeyRing } from './keys.js';
 
@@ -10,7 +9,6 @@ export interface OwnTokenContent {
   readonly issuer: string;
   /** `org` or the id of the custom server that issues it. */
   readonly server: string;
-  readonly user: User;
   readonly clientId: string;
   readonly grantId: string;
   readonly scopes: readonly string[];

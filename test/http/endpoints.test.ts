@@ -37,7 +37,12 @@ function expected(at: string, own: string, kind: 'oidc' | 'oauth', custom: boole
     jwks_uri: `${at}/v1/keys`,
     response_types_supported: ['code'],
     response_modes_supported: ['query', 'fragment', 'form_post'],
-    grant_types_supported: ['authorization_code', 'refresh_token', 'password'],
+    grant_types_supported: [
+      'authorization_code',
+      'refresh_token',
+      'password',
+      ...(kind === 'oauth' ? ['client_credentials'] : []),
+    ],
     subject_types_supported: ['public'],
     ...(!bare && { id_token_signing_alg_values_supported: ['RS256'] }),
     scopes_supported: scopes,

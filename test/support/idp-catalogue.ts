@@ -19,7 +19,7 @@ export type Result =
   | { readonly later: Capability };
 
 /** What the org cannot do yet. */
-export type Capability = 'SAML' | 'DPoP' | 'step-up' | 'rate limits' | 'authorization_details';
+export type Capability = 'SAML' | 'DPoP' | 'step-up' | 'authorization_details';
 
 export interface CatalogueRow {
   readonly id: string;
@@ -463,11 +463,11 @@ const POLICY = section(
   refused('resource-xaa-enabled', [['ix-app-xaa-disabled', 'profile', 'XAA is switched off at the resource app.']]),
   refused('org-has-xaa', [['ix-feature-off', 'profile', 'The org as a whole does not have Cross App Access.']]),
   refused('org-can-sign', [['ix-signing-down', '-', 'No active signing key: an error, never an unsigned token.']]),
+  refused('rate-limit-kept', [['ix-rate-limit', 'SHOULD', 'More requests than are good: 429.']]),
   notApplicable(NO_TENANTS, [
     ['ix-tenant-unknown', 'MUST', 'A resource with many tenants, and nobody has said which.'],
   ]),
   later('SAML', [['ix-nameid-missing', 'MUST NOT', 'A user without a NameID at the app: no sub_id with holes in it.']]),
-  later('rate limits', [['ix-rate-limit', 'SHOULD', 'More requests than are good: 429.']]),
 );
 
 /** The other grants, the endpoints around them, and proof of possession. */

@@ -9,11 +9,12 @@ import { wireOf } from '../../src/protocol/wire.js';
 import { type CatalogueRow, IDP_CATALOGUE } from './idp-catalogue.js';
 import type { Answer, TestOrg } from './org.js';
 
-const { form, grant, grantTypes } = TOKEN_ENDPOINT_RULES;
+const { rate, form, grant, grantTypes } = TOKEN_ENDPOINT_RULES;
 
 /** Every rule of the token endpoint. */
 // biome-ignore lint/suspicious/noExplicitAny: rules over facts of every kind
 export const TOKEN_RULES: readonly Rule<any>[] = [
+  ...rate,
   ...form,
   ...CLIENT_RULES,
   ...grant,
