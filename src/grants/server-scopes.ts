@@ -4,7 +4,7 @@ import { scopeNames } from '../registry/authorization-server.js';
 import type { Call } from './call.js';
 
 /** What every custom server has; `groups` is the org's alone. */
-const CUSTOM_SCOPES = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'];
+export const CUSTOM_SCOPES: readonly string[] = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'];
 
 export function offeredScopes(server: Call['server']): readonly string[] {
   return server === 'org' ? SYSTEM_SCOPES : [...CUSTOM_SCOPES, ...scopeNames(server)];
