@@ -4,7 +4,7 @@ import { type AuthorizationServer, scopeNames } from '../registry/authorization-
 import type { Call } from './call.js';
 
 /** What every custom server has; `groups` is the org's alone. */
-const CUSTOM_SCOPES = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'];
+export const CUSTOM_SCOPES: readonly string[] = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'];
 
 /** The scopes of a custom server that need no user: its own, without those that every server has. */
 export function ownScopes(server: AuthorizationServer): readonly string[] {

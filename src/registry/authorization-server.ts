@@ -35,6 +35,23 @@ export const ServerScope = z.strictObject({
 });
 export type ServerScope = z.infer<typeof ServerScope>;
 
+/** A rule as the org holds it. */
+export const AccessPolicyRuleRecord = AccessPolicyRule.extend({
+  id: z.string(),
+  created: z.string(),
+  lastUpdated: z.string(),
+});
+export type AccessPolicyRuleRecord = z.infer<typeof AccessPolicyRuleRecord>;
+
+/** A policy as the org holds it; its rules in order of priority. */
+export const AccessPolicyRecord = AccessPolicy.extend({
+  id: z.string(),
+  rules: z.array(AccessPolicyRuleRecord),
+  created: z.string(),
+  lastUpdated: z.string(),
+});
+export type AccessPolicyRecord = z.infer<typeof AccessPolicyRecord>;
+
 export const AuthorizationServer = z.strictObject({
   id: z.string(),
   name: z.string(),
@@ -43,8 +60,8 @@ export const AuthorizationServer = z.strictObject({
   /** The aud of its access tokens. */
   audience: z.string(),
   scopes: z.array(ServerScope),
-  /** In order of priority. The ids of policies and rules are always there. */
-  policies: z.array(AccessPolicy),
+  /** In order of priority. */
+  policies: z.array(AccessPolicyRecord),
   created: z.string(),
   lastUpdated: z.string(),
 });

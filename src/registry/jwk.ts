@@ -36,14 +36,17 @@ export const SigningJwk = Rsa.extend({
   dq: base64url,
   qi: base64url,
 });
+export type SigningJwk = z.infer<typeof SigningJwk>;
 
-/** A signing key of the org or of one custom authorization server. Its id is the `kid`. */
+/** A signing key of the org or of one custom authorization server. */
 export const SigningKey = z.strictObject({
   id: z.string(),
   /** `org`, or the id of the custom authorization server that signs with it. */
   server: z.string(),
   /** ACTIVE signs and is published; NEXT and RETIRED are published only. */
   status: z.enum(['ACTIVE', 'NEXT', 'RETIRED']),
+  kid: z.string().min(1).optional().describe('The id when absent; only a key that another server has, too, needs one.'),
+  activated: z.iso.datetime().optional().describe('When it began to sign, if that was by a rotation.'),
   jwk: SigningJwk,
 });
 export type SigningKey = z.infer<typeof SigningKey>;
@@ -54,3 +57,8 @@ export const signingKeys = collection({
   schema: SigningKey,
   indexes: { server: (key) => [key.server] },
 });
+
+/** The `kid` of a signing key. */
+export function kidOf({ id, kid }: SigningKey): string {
+  return kid ?? id;
+}

@@ -78,9 +78,11 @@ function serverRecord(entry: OrgFile['authorizationServers'][number], created: s
   const policies = entry.policies.map((policy) => ({
     ...policy,
     id: policy.id ?? idFromName('policy', `${entry.id} ${policy.name}`),
+    ...{ created, lastUpdated: created },
     rules: policy.rules.map((rule) => ({
       ...rule,
       id: rule.id ?? idFromName('policyRule', `${entry.id} ${policy.name} ${rule.name}`),
+      ...{ created, lastUpdated: created },
     })),
   }));
   return { ...entry, scopes, policies, created, lastUpdated: created };

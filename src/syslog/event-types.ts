@@ -84,7 +84,7 @@ export const EVENT_TYPES = {
   'oauth2.as.activated': 'Authorization server activated',
   'oauth2.as.deactivated': 'Authorization server deactivated',
   'oauth2.as.deleted': 'Authorization server deleted',
-  'oauth2.as.key.rollover': 'Signing keys of an authorization server rotated',
+  'app.oauth2.as.key.rollover': 'Signing keys of an authorization server rotated',
   'oauth2.scope.created': 'Scope of an authorization server created',
   'oauth2.scope.updated': 'Scope of an authorization server updated',
   'oauth2.scope.deleted': 'Scope of an authorization server deleted',

@@ -4,8 +4,8 @@
  */
 import { importJWK } from 'jose';
 import type { Client } from '../registry/client.js';
-import { type SigningKey, signingKeys } from '../registry/jwk.js';
-import type { OrgStore } from '../store/port.js';
+import { kidOf, type SigningKey, signingKeys } from '../registry/jwk.js';
+import type { OrgStore, View } from '../store/port.js';
 import { type CryptoKey, type FindKey, localKeys, remoteKeys } from './jws.js';
 
 /** A published signing key, members in Okta's order. */
@@ -48,20 +48,27 @@ function remembering() {
   };
 }
 
-function publicHalf({ id, jwk }: SigningKey): PublishedJwk {
-  return { kty: 'RSA', alg: 'RS256', kid: id, use: 'sig', e: jwk.e, n: jwk.n };
+export function publicHalf(key: SigningKey): PublishedJwk {
+  return { kty: 'RSA', alg: 'RS256', kid: kidOf(key), use: 'sig', e: key.jwk.e, n: key.jwk.n };
+}
+
+/** The signing keys of a server; a custom server without keys of its own has those of the org. */
+export function keysOf(view: View, server: string): readonly SigningKey[] {
+  const own = view.findBy(signingKeys, 'server', server);
+  return own.length > 0 ? own : view.findBy(signingKeys, 'server', 'org');
+}
+
+/** The key among them that signs. */
+export function activeAmong(keys: readonly SigningKey[]): SigningKey | undefined {
+  return keys.find((key) => key.status === 'ACTIVE');
 }
 
 /** The key ring of an org, reading the registry as it stands at each call. */
 export function keyRing(store: OrgStore): KeyRing {
   const remember = remembering();
-  const keysOf = (server: string) => {
-    const own = store.view().findBy(signingKeys, 'server', server);
-    return own.length > 0 ? own : store.view().findBy(signingKeys, 'server', 'org');
-  };
-  const activeKey = (server: string) => keysOf(server).find((key) => key.status === 'ACTIVE');
+  const activeKey = (server: string) => activeAmong(keysOf(store.view(), server));
   const published = (server: string) => {
-    const keys = keysOf(server);
+    const keys = keysOf(store.view(), server);
     return remember(`published ${server}`, keys, () => keys.map(publicHalf));
   };
   return {
@@ -71,7 +78,7 @@ export function keyRing(store: OrgStore): KeyRing {
       const active = activeKey(server);
       if (!active) throw new Error(`The authorization server "${server}" has no active signing key.`);
       const key = await remember(`private ${server}`, [active], () => importJWK({ ...active.jwk, alg: 'RS256' }));
-      return { kid: active.id, alg: 'RS256', key: key as CryptoKey };
+      return { kid: kidOf(active), alg: 'RS256', key: key as CryptoKey };
     },
     ofServer(server) {
       const keys = published(server);

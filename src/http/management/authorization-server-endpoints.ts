@@ -1,6 +1,119 @@
+/** `/api/v1/authorizationServers`: custom authorization servers and their signing keys, in Okta's shapes. */
+import * as z from 'zod';
+import {
+  type Activity,
+  createServer,
+  deleteServer,
+  findServer,
+  replaceServer,
+  setServerStatus,
+} from '../../admin/authorization-servers.js';
+import { isAdminRefusal, notFound } from '../../admin/change.js';
+import { rotateKeys } from '../../admin/server-keys.js';
 import type { Org } from '../../org.js';
+import { type AuthorizationServer, authorizationServers } from '../../registry/authorization-server.js';
 import type { Endpoint } from '../endpoint.js';
+import {
+  KeyBody,
+  keyBodies,
+  MANAGE,
+  READ,
+  RotateRequest,
+  SERVERS,
+  ServerBody,
+  ServerRequest,
+  serverBody,
+} from './authorization-server-body.js';
+import { arrayReply, listOf, listQuery } from './list.js';
+import { endpointsBelow, managementOf } from './operation.js';
+import { scopeEndpoints } from './scope-endpoints.js';
 
-export function authorizationServerEndpoints(_: Org): Endpoint[] {
-  return [];
+function keyEndpoints(org: Org): Endpoint[] {
+  const manage = managementOf(org);
+  const endpoint = endpointsBelow(`${SERVERS}/:authServerId/credentials`, 'Authorization servers');
+  return [
+    endpoint('/keys', {
+      GET: manage({
+        ...{ summary: 'List the signing keys of a server', scope: READ, answers: { 200: z.array(KeyBody) } },
+        act: ({ view, param }) => findServer(view, param('authServerId')),
+        answer: ({ id }) => ({ body: keyBodies(org, id) }),
+      }),
+    }),
+    endpoint('/keys/:keyId', {
+      GET: manage({
+        ...{ summary: 'Get a signing key of a server', scope: READ, answers: { 200: KeyBody } },
+        act({ view, param }) {
+          const server = findServer(view, param('authServerId'));
+          if (isAdminRefusal(server)) return server;
+          const kid = param('keyId');
+          return keyBodies(org, server.id).find((key) => key.kid === kid) ?? notFound(kid, 'JsonWebKey');
+        },
+        answer: (body) => ({ body }),
+      }),
+    }),
+    endpoint('/lifecycle/keyRotate', {
+      POST: manage({
+        ...{ summary: 'Rotate the signing keys of a server', scope: MANAGE, body: RotateRequest },
+        answers: { 200: z.array(KeyBody) },
+        act: (call) => rotateKeys(call, call.param('authServerId')),
+        answer: (_, { param }) => ({ body: keyBodies(org, param('authServerId')) }),
+      }),
+    }),
+  ];
+}
+
+function serverEndpoints(org: Org): Endpoint[] {
+  const manage = managementOf(org);
+  const endpoint = endpointsBelow(SERVERS, 'Authorization servers');
+  const answer = (server: AuthorizationServer) => ({ body: serverBody(org, server) });
+  const answers = { 200: ServerBody };
+  const listed = {
+    body: (server: AuthorizationServer) => serverBody(org, server),
+    q: ({ name, audience }: AuthorizationServer, text: string) =>
+      [name, audience].some((one) => one.toLowerCase().includes(text)),
+  };
+  const lifecycle = (summary: string, status: Activity) => ({
+    POST: manage({
+      ...{ summary, scope: MANAGE, answers: { 204: null } },
+      act: (call) => setServerStatus(call, call.param('authServerId'), status),
+      answer: () => ({}),
+    }),
+  });
+  return [
+    endpoint('', {
+      GET: manage({
+        ...{ summary: 'List authorization servers', scope: READ, query: listQuery(200) },
+        answers: { 200: z.array(ServerBody) },
+        act: (call) => listOf(call, call.view.list(authorizationServers), listed),
+        answer: arrayReply,
+      }),
+      POST: manage({
+        ...{ summary: 'Create an authorization server', scope: MANAGE, body: ServerRequest },
+        answers: { 201: ServerBody },
+        act: (call) => createServer(call, call.body),
+        answer: (server) => ({ status: 201, ...answer(server) }),
+      }),
+    }),
+    endpoint('/:authServerId', {
+      GET: manage({
+        ...{ summary: 'Get an authorization server', scope: READ, answers, answer },
+        act: ({ view, param }) => findServer(view, param('authServerId')),
+      }),
+      PUT: manage({
+        ...{ summary: 'Replace an authorization server', scope: MANAGE, body: ServerRequest, answers, answer },
+        act: (call) => replaceServer(call, call.param('authServerId'), call.body),
+      }),
+      DELETE: manage({
+        ...{ summary: 'Delete an authorization server', scope: MANAGE, answers: { 204: null } },
+        act: (call) => deleteServer(call, call.param('authServerId')),
+        answer: () => ({}),
+      }),
+    }),
+    endpoint('/:authServerId/lifecycle/activate', lifecycle('Activate an authorization server', 'ACTIVE')),
+    endpoint('/:authServerId/lifecycle/deactivate', lifecycle('Deactivate an authorization server', 'INACTIVE')),
+  ];
+}
+
+export function authorizationServerEndpoints(org: Org): Endpoint[] {
+  return [...serverEndpoints(org), ...keyEndpoints(org), ...scopeEndpoints(org)];
 }
