@@ -1,15 +1,10 @@
 /** The process: command line to command, signals to a clean stop, errors to one sentence. The only place that exits. */
-import { readFileSync } from 'node:fs';
 import { ConfigError, helpText, readConfig, type Settings } from './config.js';
 import { askHealth } from './health.js';
 import { StartFailure, start } from './index.js';
+import { version } from './shipped.js';
 
 const print = (text: string) => process.stdout.write(text);
-
-function version(): string {
-  const file = new URL('../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
-}
 
 async function health(settings: Settings): Promise<void> {
   const { up, line } = await askHealth(settings);

@@ -1,11 +1,10 @@
 /** Where an org comes from: an org file on disk, an object of the same shape, or the example that is shipped. */
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import type { SigningKey } from './registry/jwk.js';
 import type { OrgFileInput } from './registry/org-file.js';
 import { type SeededOrg, seedOrg } from './registry/org-records.js';
 import type { OrgSettings } from './registry/org-settings.js';
 import { orgSettings } from './registry/org-settings.js';
+import { developmentKeys, EXAMPLE_ORG } from './shipped.js';
 import { type OrgStore, StoreFailure } from './store/port.js';
 
 /** The org file cannot be used; the message names it and, line by line, what is wrong. */
@@ -13,22 +12,17 @@ export class OrgFileError extends Error {
   override readonly name = 'OrgFileError';
 }
 
-const shipped = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
-
-/** Path of the example org, `fixtures/org.json`. */
-export const EXAMPLE_ORG = shipped('org.json');
-
-function readJson(path: string, what: string): unknown {
+function readOrgFile(path: string): unknown {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    throw new OrgFileError(`The ${what} ${path} cannot be read: ${(error as NodeJS.ErrnoException).code}.`);
+    throw new OrgFileError(`The org file ${path} cannot be read: ${(error as NodeJS.ErrnoException).code}.`);
   }
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new OrgFileError(`The ${what} ${path} is not JSON: ${(error as Error).message}`);
+    throw new OrgFileError(`The org file ${path} is not JSON: ${(error as Error).message}`);
   }
 }
 
@@ -40,9 +34,8 @@ function readJson(path: string, what: string): unknown {
 export function readOrg(source: string | OrgFileInput | undefined, created: string): SeededOrg {
   const path = source ?? EXAMPLE_ORG;
   const name = typeof path === 'string' ? `org file ${path}` : 'org';
-  const content = typeof path === 'string' ? readJson(path, 'org file') : path;
-  const keys = readJson(shipped('keys/development-signing-keys.json'), 'file') as { keys: SigningKey[] };
-  const seeded = seedOrg(content, keys.keys, created);
+  const content = typeof path === 'string' ? readOrgFile(path) : path;
+  const seeded = seedOrg(content, developmentKeys(), created);
   if ('records' in seeded) return seeded;
   throw new OrgFileError(`The ${name} cannot be used:\n${seeded.mistakes.map((line) => `  ${line}`).join('\n')}`);
 }

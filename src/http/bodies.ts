@@ -1,4 +1,5 @@
 /** The shapes of an error: OAuth's, the management API's, and a page. Every refusal is rendered here. */
+import * as z from 'zod';
 import { errorPage } from '../authorization/pages.js';
 import type { Refusal } from '../grants/call.js';
 import type { Org } from '../org.js';
@@ -18,6 +19,11 @@ export interface ErrorAnswer {
 
 /** Sentences, or objects that have one. */
 type Causes = readonly (string | { readonly errorSummary: string })[];
+
+/** OAuth's `{error, error_description}`; an org that explains its errors adds a member. */
+export const OAuthErrorBody = z
+  .looseObject({ error: z.string(), error_description: z.string() })
+  .meta({ id: 'OAuthError' });
 
 /** Okta's `{errorCode, errorSummary, errorLink, errorId, errorCauses}`. */
 export function managementBody(code: string, summary: string, causes: Causes = []): object {

@@ -33,24 +33,40 @@ function browser(org: Org, act: (call: BrowserCall) => Promise<Answer>): Handler
 }
 
 const Page = z.string().describe('An HTML page');
+const text = z.string().optional();
+
+/** OpenID Connect Core "Authentication Request"; which of them are needed is judged by rules. */
+const AuthorizationRequest = z.looseObject({
+  ...{ client_id: text, redirect_uri: text, response_type: text, response_mode: text, scope: text, state: text },
+  ...{ nonce: text, prompt: text, max_age: text, login_hint: text, code_challenge: text, code_challenge_method: text },
+  sessionToken: text.describe('Of the Authentication API: signs in without a page'),
+});
+/** OpenID Connect RP-Initiated Logout. */
+const LogoutRequest = z.looseObject({ id_token_hint: text, post_logout_redirect_uri: text, state: text });
+const SignInForm = z.looseObject({ stateToken: text, username: text, password: text });
 
 export function browserEndpoints(org: Org): Endpoint[] {
   const page = (
     url: string,
     methods: readonly ('GET' | 'POST')[],
     act: (call: BrowserCall) => Promise<Answer>,
-    summary: string,
+    { summary, request }: { readonly summary: string; readonly request: z.ZodType },
   ): Endpoint => {
-    const handle = browser(org, act);
-    const operation = { summary, access: 'anybody', handle, response: { 200: Page, 302: null, 400: Page } } as const;
-    const operations = Object.fromEntries(methods.map((method) => [method, operation]));
-    return { url, tag: 'Sign-in', shape: 'page', operations };
+    const described = { summary, access: 'anybody', handle: browser(org, act) } as const;
+    const operations = {
+      GET: { ...described, querystring: request, response: { 200: Page, 302: null, 400: Page } },
+      POST: { ...described, body: request, response: { 200: Page, 303: null, 400: Page } },
+    };
+    const taken = Object.fromEntries(methods.map((method) => [method, operations[method]]));
+    return { url, tag: 'Sign-in', shape: 'page', operations: taken };
   };
+  const authorization = { summary: 'Authorization request', request: AuthorizationRequest };
+  const loggingOut = { summary: 'RP-initiated logout', request: LogoutRequest };
   return [
     ...['/oauth2', '/oauth2/:server'].flatMap((base) => [
-      page(`${base}/v1/authorize`, ['GET', 'POST'], authorize, 'Authorization request'),
-      page(`${base}/v1/logout`, ['GET', 'POST'], logout, 'RP-initiated logout'),
+      page(`${base}/v1/authorize`, ['GET', 'POST'], authorize, authorization),
+      page(`${base}/v1/logout`, ['GET', 'POST'], logout, loggingOut),
     ]),
-    page('/signin', ['POST'], signIn, 'The sign-in form'),
+    page('/signin', ['POST'], signIn, { summary: 'The sign-in form', request: SignInForm }),
   ];
 }

@@ -28,7 +28,7 @@ export interface Operation {
   readonly handle: Handler;
   /** Asked before the body is read: why the request may not come in. */
   readonly admit?: (request: FastifyRequest) => Promise<ErrorAnswer | undefined>;
-  /** The form or JSON body. A form is described here and judged by rules; JSON is validated by the schema. */
+  /** The form or JSON body, and the query. Those of the management API are validated; others are judged by rules. */
   readonly body?: z.ZodType;
   readonly querystring?: z.ZodType;
   /** The body is a JSON merge patch (RFC 7396), and must say so in its Content-Type. */
@@ -122,13 +122,10 @@ function tooMany({ shape }: Endpoint, { access }: Operation, { rate }: FastifyRe
 }
 
 function schemaOf({ shape }: Endpoint, { body, querystring }: Operation): object {
-  return {
-    ...(querystring && { querystring }),
-    ...(shape === 'management' && body && { body }),
-  };
+  return shape === 'management' ? { ...(querystring && { querystring }), ...(body && { body }) } : {};
 }
 
-/** Registers the endpoint. Only JSON bodies are validated by fastify: a form is a fact, and judged by rules. */
+/** Registers the endpoint. Only the management API's input is validated by fastify: a form is a fact, and judged by rules. */
 export function register(app: FastifyInstance, endpoint: Endpoint): void {
   const { url, shape, crossOrigin } = endpoint;
   for (const [method, operation] of Object.entries(endpoint.operations)) {

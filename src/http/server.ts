@@ -27,6 +27,7 @@ import { groupEndpoints } from './management/group-endpoints.js';
 import { policyEndpoints } from './management/policy-endpoints.js';
 import { userEndpoints } from './management/user-endpoints.js';
 import { managementEndpoints } from './management-endpoints.js';
+import { openApiEndpoint } from './openapi-endpoint.js';
 import { type RateLimiter, rateLimiter } from './rate-limit.js';
 import { readinessEndpoint } from './readiness-endpoint.js';
 import { registryEndpoints } from './registry-endpoints.js';
@@ -150,7 +151,7 @@ function mark(request: FastifyRequest, reply: FastifyReply): FastifyReply {
 
 /** Every endpoint of an org. */
 export function endpointsOf(org: Org): readonly Endpoint[] {
-  return [
+  const endpoints: readonly Endpoint[] = [
     ...tokenEndpoints(org),
     ...browserEndpoints(org),
     ...managementEndpoints(org),
@@ -168,7 +169,9 @@ export function endpointsOf(org: Org): readonly Endpoint[] {
     ...policyEndpoints(org),
     ...registryEndpoints(org),
     readinessEndpoint(org),
+    openApiEndpoint(org, () => endpoints),
   ];
+  return endpoints;
 }
 
 /** The server of one org, not yet listening. */

@@ -8,12 +8,11 @@ import { introspect, revoke, userInfo } from '../grants/token-state.js';
 import type { Org } from '../org.js';
 import { REASONS } from '../protocol/reasons.js';
 import { findClient } from '../registry/client.js';
-import { managementBody, managementError, oauthError, refusalAnswer } from './bodies.js';
+import { managementBody, managementError, OAuthErrorBody, oauthError, refusalAnswer } from './bodies.js';
 import { callOf, serverOf } from './calls.js';
 import { type Endpoint, type Handler, type Operation, send } from './endpoint.js';
+import { ManagementErrorBody } from './management/operation.js';
 
-const OAuthError = z.object({ error: z.string(), error_description: z.string() });
-const ManagementError = z.looseObject({ errorCode: z.string(), errorSummary: z.string() });
 const text = z.string().optional();
 
 const TokenRequest = z.looseObject({
@@ -114,7 +113,7 @@ function discovery(org: Org): Endpoint[] {
     operations: {
       GET: {
         ...{ summary, access: 'anybody', handle: atServer(org, '', answerMetadata(kind)) },
-        response: { 200: Metadata, 404: ManagementError },
+        response: { 200: Metadata, 404: ManagementErrorBody },
       },
     },
   });
@@ -142,7 +141,7 @@ function below(org: Org, base: string): Endpoint[] {
       operations: Object.fromEntries(methods.map((method) => [method, operation])),
     };
   };
-  const refusals = { 400: OAuthError, 401: z.union([OAuthError, ManagementError]), 429: OAuthError };
+  const refusals = { 400: OAuthErrorBody, 401: z.union([OAuthErrorBody, ManagementErrorBody]), 429: OAuthErrorBody };
   return [
     endpoint('token', ['POST'], byClient(answerTokenRequest), {
       summary: 'Grants, token exchange among them',
@@ -165,7 +164,12 @@ function below(org: Org, base: string): Endpoint[] {
     endpoint('userinfo', ['GET', 'POST'], answerUserInfo, {
       summary: 'OpenID Connect UserInfo',
       access: 'access-token',
-      response: { 200: z.looseObject({ sub: z.string() }), 401: OAuthError, 403: OAuthError, 429: OAuthError },
+      response: {
+        200: z.looseObject({ sub: z.string() }),
+        401: OAuthErrorBody,
+        403: OAuthErrorBody,
+        429: OAuthErrorBody,
+      },
     }),
     endpoint('keys', ['GET'], answerKeys, { summary: 'JWK Set', access: 'anybody', response: { 200: JwkSet } }),
   ];

@@ -3,7 +3,7 @@ import { idFromName } from '../protocol/ids.js';
 import type { AiAgent } from './ai-agent.js';
 import type { Application } from './application.js';
 import type { OrgFile } from './org-file.js';
-import { type Path, type Reading, resolve, resolveAll, written } from './org-file-reading.js';
+import { ownId, type Path, type Reading, resolve, resolveAll, written } from './org-file-reading.js';
 import type { ResourceConnection } from './resource-connection.js';
 
 export function agentRecord(file: OrgFile, at: number, reading: Reading): AiAgent {
@@ -16,7 +16,7 @@ export function agentRecord(file: OrgFile, at: number, reading: Reading): AiAgen
     );
   }
   return {
-    id: resolve(reading, 'agent', ['agents', at], entry.id ?? name),
+    id: ownId('agent', name, entry.id),
     status: entry.status,
     profile: { name, description },
     ownerIds: resolveAll(reading, 'user', ['agents', at, 'owners'], entry.owners),

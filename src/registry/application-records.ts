@@ -3,21 +3,26 @@ import { idFromName } from '../protocol/ids.js';
 import type { Application } from './application.js';
 import type { Assignment } from './assignment.js';
 import type { OrgFile } from './org-file.js';
-import { type Reading, resolve, resolveAll } from './org-file-reading.js';
+import { lookUp, ownId, type Reading, resolveAll } from './org-file-reading.js';
 
-const slug = (label: string) => label.toLowerCase().replace(/[^a-z0-9]+/g, '');
+/** Okta's name for an app of that kind: what stands in its ORN. A later change of the label does not change it. */
+export function applicationName({ label, oidc }: { label: string; oidc?: object | undefined }): string {
+  return oidc ? 'oidc_client' : label.toLowerCase().replace(/[^a-z0-9]+/g, '');
+}
 
 export function applicationRecord(file: OrgFile, at: number, reading: Reading): Application {
   const entry = file.applications[at] as OrgFile['applications'][number];
-  const id = resolve(reading, 'application', ['applications', at], entry.id ?? entry.label);
-  const linked = file.agents.find((agent) => agent.linkedApplication === entry.label || agent.linkedApplication === id);
-  const linkedId = linked && (linked.id ?? idFromName('agent', linked.name));
+  const id = ownId('application', entry.label, entry.id);
+  const linked = file.agents.find(
+    ({ linkedApplication: reference }) => reference !== undefined && lookUp(reading, 'application', reference) === id,
+  );
+  const linkedId = linked && ownId('agent', linked.name, linked.id);
   if (linkedId && entry.oidc?.clientId && entry.oidc.clientId !== linkedId) {
     reading.mistakes.push(`applications[${at}].oidc.clientId: a linked app has its agent's client id; leave it out`);
   }
   return {
     id,
-    name: entry.oidc ? 'oidc_client' : slug(entry.label),
+    name: entry.name ?? applicationName(entry),
     label: entry.label,
     origin: entry.origin,
     status: entry.status,
@@ -31,7 +36,7 @@ export function applicationRecord(file: OrgFile, at: number, reading: Reading): 
 
 export function assignmentRecords(file: OrgFile, at: number, reading: Reading): Assignment[] {
   const entry = file.applications[at] as OrgFile['applications'][number];
-  const appId = resolve(reading, 'application', ['applications', at], entry.id ?? entry.label);
+  const appId = ownId('application', entry.label, entry.id);
   const row = (principalType: 'USER' | 'GROUP') => (principalId: string) => ({
     id: `${appId}:${principalId}`,
     appId,

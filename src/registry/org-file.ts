@@ -27,6 +27,11 @@ const OrgFileUser = z.strictObject({
 const OrgFileApplication = z
   .strictObject({
     id,
+    name: z
+      .string()
+      .max(100)
+      .optional()
+      .describe("Okta's name for the app, which stands in its ORN; made from the label when absent."),
     label: z.string().min(1).max(100),
     origin: z.enum(['custom', 'oin']).default('custom'),
     status: activity,

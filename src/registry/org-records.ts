@@ -17,7 +17,7 @@ import { crossAppAccessConnections } from './cross-app-access.js';
 import { groups, memberships } from './group.js';
 import { type SigningKey, signingKeys } from './jwk.js';
 import { OrgFile } from './org-file.js';
-import { introduce, type Reading, resolve, resolveAll, written } from './org-file-reading.js';
+import { introduce, ownId, type Reading, resolve, resolveAll, written } from './org-file-reading.js';
 import { orgSettings } from './org-settings.js';
 import { resourceConnections } from './resource-connection.js';
 import { users } from './user.js';
@@ -99,7 +99,7 @@ function records(file: OrgFile, reading: Reading): Record<string, readonly Entit
   return {
     users: file.users.map((user) => ({
       ...user,
-      id: resolve(reading, 'user', [], user.profile.login),
+      id: ownId('user', user.profile.login, user.id),
       created,
       lastUpdated: created,
       statusChanged: created,
@@ -107,12 +107,12 @@ function records(file: OrgFile, reading: Reading): Record<string, readonly Entit
     })),
     groups: file.groups.map(({ members, ...group }) => ({
       ...group,
-      id: resolve(reading, 'group', [], group.name),
+      id: ownId('group', group.name, group.id),
       created,
       lastUpdated: created,
     })),
     memberships: file.groups.flatMap((group, at) => {
-      const groupId = resolve(reading, 'group', [], group.name);
+      const groupId = ownId('group', group.name, group.id);
       return resolveAll(reading, 'user', ['groups', at, 'members'], group.members).map((userId) => ({
         id: `${groupId}:${userId}`,
         groupId,

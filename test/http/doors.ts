@@ -1,4 +1,9 @@
-/** Every door of the org: its path, the methods it takes, and the shape of its errors. */
+/**
+ * Every door of the org: its path, the methods it takes, and the shape of its errors. By hand where clients know them by
+ * heart; those of the management API are asked of the server.
+ */
+import { endpointsOf } from '../../src/http/server.js';
+import { startOpenOrg } from '../support/open-org.js';
 
 export const DOCUMENTS = [
   { path: '/.well-known/openid-configuration', kind: 'oidc', custom: false },
@@ -8,7 +13,6 @@ export const DOCUMENTS = [
   { path: '/.well-known/oauth-authorization-server/oauth2/default', kind: 'oauth', custom: true },
 ] as const;
 
-/** Every endpoint, the methods it takes, and the shape of its errors. */
 const SERVER_ENDPOINTS = [
   { name: 'token', allow: 'POST', shape: 'oauth' },
   { name: 'introspect', allow: 'POST', shape: 'oauth' },
@@ -18,7 +22,14 @@ const SERVER_ENDPOINTS = [
   { name: 'authorize', allow: 'GET, POST', shape: 'page' },
   { name: 'logout', allow: 'GET, POST', shape: 'page' },
 ] as const;
-export const ENDPOINTS = [
+export interface Door {
+  readonly path: string;
+  readonly allow: string;
+  readonly shape: 'oauth' | 'management' | 'page';
+}
+
+/** The endpoints of the protocols, and those that are open to anybody or to this machine. */
+export const ENDPOINTS: readonly Door[] = [
   ...['/oauth2', '/oauth2/default'].flatMap((base) =>
     SERVER_ENDPOINTS.map(({ name, ...rest }) => ({ ...rest, path: `${base}/v1/${name}` })),
   ),
@@ -28,6 +39,30 @@ export const ENDPOINTS = [
   { path: '/api/v1/logs', allow: 'GET', shape: 'management' },
   { path: '/_mock/exchanges', allow: 'GET', shape: 'management' },
   { path: '/_mock/health', allow: 'GET', shape: 'management' },
-] as const;
-export const isCrossOrigin = ({ path, shape }: (typeof ENDPOINTS)[number]) =>
-  shape === 'oauth' || path.includes('.well-known');
+  { path: '/_mock/openapi.json', allow: 'GET', shape: 'management' },
+  { path: '/_mock/org', allow: 'GET', shape: 'management' },
+];
+
+export const isCrossOrigin = ({ path, shape }: Door) => shape === 'oauth' || path.includes('.well-known');
+
+/** What answers without a credential from anywhere, beside the endpoints of the protocols: this and nothing else. */
+export const OPEN: readonly string[] = ['POST /api/v1/authn', 'GET /_mock/health', 'GET /_mock/openapi.json'];
+
+/** Addresses that the server itself says it has, at the server `default` and otherwise of nothing. */
+const addressOf = (url: string) => url.replace(':server', 'default').replaceAll(/:\w+/g, 'x');
+
+/** What the server says it serves, in the shape of the list by hand, with who may ask. */
+export async function servedDoors() {
+  const open = await startOpenOrg();
+  await open.close();
+  return endpointsOf(open.org).map(({ url, shape, operations }) => ({
+    ...{ path: addressOf(url), allow: Object.keys(operations).join(', '), shape, operations },
+  }));
+}
+
+/** The list by hand, and what else the server has. */
+export async function allDoors(): Promise<readonly Door[]> {
+  const byHand = ENDPOINTS.map(({ path }) => path);
+  const others = (await servedDoors()).filter(({ path }) => !byHand.includes(path));
+  return [...ENDPOINTS, ...others];
+}

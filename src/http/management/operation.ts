@@ -46,13 +46,15 @@ export interface Declared<Q, B, V> {
   readonly answer: (value: V, call: ManagementCall<Q, B>) => Reply;
 }
 
-export const ManagementErrorBody = z.looseObject({
-  errorCode: z.string(),
-  errorSummary: z.string(),
-  errorLink: z.string(),
-  errorId: z.string(),
-  errorCauses: z.array(z.looseObject({ errorSummary: z.string() })),
-});
+export const ManagementErrorBody = z
+  .looseObject({
+    errorCode: z.string(),
+    errorSummary: z.string(),
+    errorLink: z.string(),
+    errorId: z.string(),
+    errorCauses: z.array(z.looseObject({ errorSummary: z.string() })),
+  })
+  .meta({ id: 'ManagementError' });
 
 /** The refusals that every operation may give. */
 export const MANAGEMENT_REFUSALS = {

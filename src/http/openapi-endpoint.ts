@@ -1,0 +1,29 @@
+/** `GET /_mock/openapi.json`: the description of every endpoint, for people and for generators of clients. */
+import * as z from 'zod';
+import type { Org } from '../org.js';
+import { version } from '../shipped.js';
+import type { Endpoint } from './endpoint.js';
+
+/** @param endpoints every one of the server, this one included; asked for when the document is */
+export function openApiEndpoint(org: Org, endpoints: () => readonly Endpoint[]): Endpoint {
+  let document: Promise<object> | undefined;
+  // Printed for the first who asks: it would slow down every start.
+  const print = async () => {
+    const { openApiDocument } = await import('./openapi.js');
+    return openApiDocument({ endpoints: endpoints(), issuer: org.issuer, version: version() });
+  };
+  return {
+    url: '/_mock/openapi.json',
+    ...{ tag: 'Control', shape: 'management' },
+    operations: {
+      GET: {
+        ...{ summary: 'This description', access: 'anybody' },
+        handle: async (_, reply) => {
+          document ??= print();
+          return reply.send(await document);
+        },
+        response: { 200: z.looseObject({ openapi: z.string() }).describe('An OpenAPI 3.1 document') },
+      },
+    },
+  };
+}

@@ -1,0 +1,21 @@
+/** The files that come with the program, from wherever it runs: the example org, the published keys, its version. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { SigningKey } from './registry/jwk.js';
+
+/** From src/ and from dist/ alike: the bundle has no folders. */
+const shipped = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.url));
+
+/** Path of the example org. */
+export const EXAMPLE_ORG = shipped('fixtures/org.json');
+
+/** The signing keys of an org whose file names none. */
+export function developmentKeys(): readonly SigningKey[] {
+  const text = readFileSync(shipped('fixtures/keys/development-signing-keys.json'), 'utf8');
+  return (JSON.parse(text) as { keys: SigningKey[] }).keys;
+}
+
+/** Such as `1.2.3`. */
+export function version(): string {
+  return (JSON.parse(readFileSync(shipped('package.json'), 'utf8')) as { version: string }).version;
+}
