@@ -19,7 +19,8 @@ t.test('lists are narrowed, ordered and paged', async (t) => {
     );
   const asked = (name: string, text: string) => `${name}=${encodeURIComponent(text)}`;
   t.strictSame(await logins('limit=3'), [['alice', 'bob', 'carol'], ['dave', 'erin', 'frank'], ['olivia.admin']]);
-  t.strictSame(await logins('q=BO'), [['bob']], 'by first name or email');
+  t.strictSame(await logins('q=BO'), [['bob']], 'by first name, in any case');
+  t.strictSame(await logins('q=olivia.a'), [['olivia.admin']], 'by email');
   t.strictSame(await logins('q=dav'), [['dave']]);
   t.strictSame(await logins('q=ams'), [[]], 'from its start only');
   t.strictSame(await logins('q=foster'), [['frank']], 'by last name');

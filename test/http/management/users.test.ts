@@ -247,6 +247,7 @@ t.test('a password is changed by the one before it', async (t) => {
       ...{ oldPassword: { value: oldPassword }, newPassword: { value: newPassword } },
       ...more,
     });
+  org.advance(1000);
   const refused = await eventsOf(org, async () => {
     t.strictSame(refusedWith(await change('wrong', 'new-Pass-2')), [403, 'E0000014', 'Update of credentials failed']);
   });
@@ -255,6 +256,9 @@ t.test('a password is changed by the one before it', async (t) => {
     const { status, body } = await change('old-Pass-1', 'new-Pass-2');
     t.strictSame([status, body], [200, { password: {}, provider: { type: 'OKTA', name: 'OKTA' } }]);
   });
+  const user = (await api.get(`${USERS}/${id}`)).body;
+  t.ok(user.passwordChanged > user.created && user.lastUpdated === user.passwordChanged);
+  t.equal(user.statusChanged, user.created);
   t.strictSame(events, [['user.account.update_password', id]]);
   t.equal(await signInStatus('changer@example.com', 'new-Pass-2'), 200);
   t.equal(await signInStatus('changer@example.com', 'old-Pass-1'), 401);
