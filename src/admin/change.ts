@@ -64,7 +64,7 @@ export interface ChangePlan<T> {
 }
 
 /** More races than this are not lost by chance. */
-const RACES = 100;
+const RACES = 1000;
 
 function takenRefusal({ collection, index }: Conflict): AdminRefusal {
   return notValid(index as string, `${index}: another of the ${collection} of this org has this value already`);

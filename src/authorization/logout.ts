@@ -1,19 +1,18 @@
 /** RP-initiated logout: ends the session behind an ID token, and sends the browser to a registered URI or to a page. */
 
 import { serverId } from '../grants/call.js';
-import { type Grant, grants, SESSION_LIFETIME, type Session, sessions } from '../grants/records.js';
+import { type Grant, grants, type Session, sessions } from '../grants/records.js';
 import { type Org, settingsOf } from '../org.js';
 import { grantIdOf } from '../protocol/ids.js';
 import { REASONS, type ReasonName } from '../protocol/reasons.js';
 import { isKnown } from '../protocol/rule.js';
 import { applications } from '../registry/application.js';
 import { users } from '../registry/user.js';
-import { replace } from '../store/port.js';
 import { partyOfUser } from '../syslog/event.js';
 import { verifyIdToken } from '../tokens/id-token.js';
 import { type Answer, type BrowserCall, errorAnswer, withQuery } from './answer.js';
 import { signedOutPage } from './pages.js';
-import { sessionOf } from './sessions.js';
+import { ending, sessionOf } from './sessions.js';
 
 function refuse(call: BrowserCall, reason: ReasonName): Answer {
   const { error, text } = REASONS[reason];
@@ -26,15 +25,13 @@ function sessionsToEnd(org: Org, grant: Grant | undefined, held: Session | undef
   return [...new Set([...behind, ...(held ? [held] : [])])].filter((session) => !session.ended);
 }
 
-/** An ended session is remembered for as long as an ID token of it may live, so that none of them counts again. */
-async function end(call: BrowserCall, ending: readonly Session[]): Promise<void> {
+async function end(call: BrowserCall, live: readonly Session[]): Promise<void> {
   const { org, view, now, origin } = call;
-  const expiresAt = now + SESSION_LIFETIME;
   await org.store.commit(
-    ending.map((session) => replace(sessions, session, { ...session, ended: true, expiresAt })),
+    live.map((session) => ending(session, now)),
     now,
   );
-  for (const { userId, sessionId } of ending) {
+  for (const { userId, sessionId } of live) {
     const user = view.get(users, userId);
     if (user)
       org.log.write({ eventType: 'user.session.end', result: 'SUCCESS', actor: partyOfUser(user), origin, sessionId });

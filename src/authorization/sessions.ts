@@ -10,7 +10,7 @@ import type { Org } from '../org.js';
 import { newId, newSecret } from '../protocol/ids.js';
 import { collection } from '../registry/collection.js';
 import { type User, users } from '../registry/user.js';
-import { type Change, insert, remove, type View } from '../store/port.js';
+import { type Change, insert, type Reader, remove, replace, type View } from '../store/port.js';
 import { type Origin, partyOfUser, UNKNOWN_PARTY } from '../syslog/event.js';
 import type { BrowserCall } from './answer.js';
 
@@ -27,7 +27,12 @@ export interface Presence {
 /** A sessionToken of the Authentication API: one use, five minutes. Filed under its fingerprint. */
 export const SessionToken = z.strictObject({ id: z.string(), userId: z.string(), expiresAt: z.number() });
 export type SessionToken = z.infer<typeof SessionToken>;
-export const sessionTokens = collection({ name: 'sessionTokens', lifetime: 'transient', schema: SessionToken });
+export const sessionTokens = collection({
+  name: 'sessionTokens',
+  lifetime: 'transient',
+  schema: SessionToken,
+  indexes: { user: (token) => [token.userId] },
+});
 
 const SESSION_TOKEN_LIFETIME = 5 * 60_000;
 
@@ -55,6 +60,33 @@ export function newSession(userId: string, now: number): { session: Session; coo
 export function sessionOf(org: Org, cookie: string | undefined, now: number): Session | undefined {
   const session = cookie === undefined ? undefined : org.store.live.get(sessions, fingerprint(cookie));
   return session && !session.ended && session.expiresAt > now ? session : undefined;
+}
+
+/**
+ * The change that ends a session. It is remembered for as long as an ID token of it may live, so that none of them counts
+ * again. @param now epoch milliseconds
+ */
+export function ending(session: Session, now: number): Change {
+  return replace(sessions, session, { ...session, ended: true, expiresAt: now + SESSION_LIFETIME });
+}
+
+const liveSessions = (live: Reader, userId: string) =>
+  live.findBy(sessions, 'user', userId).filter((session) => !session.ended);
+
+const droppedTokens = (live: Reader, userId: string) =>
+  live.findBy(sessionTokens, 'user', userId).map((token) => remove(sessionTokens, token));
+
+/** Ends all sessions of a user, and with them every ID token that came from one. */
+export function endSessions(live: Reader, userId: string, now: number): Change[] {
+  return [...liveSessions(live, userId).map((session) => ending(session, now)), ...droppedTokens(live, userId)];
+}
+
+/**
+ * Drops all sessions of a user whose status changes: no cookie opens them any more. The ID tokens that came from them are
+ * judged by the status alone, and count again when the user is active again.
+ */
+export function dropSessions(live: Reader, userId: string): Change[] {
+  return [...liveSessions(live, userId).map((session) => remove(sessions, session)), ...droppedTokens(live, userId)];
 }
 
 /** A sessionToken for the user, with its expiry in epoch milliseconds. */

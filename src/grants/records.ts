@@ -30,7 +30,12 @@ export const Grant = z.strictObject({
   expiresAt: z.number(),
 });
 export type Grant = z.infer<typeof Grant>;
-export const grants = collection({ name: 'grants', lifetime: 'durable', schema: Grant });
+export const grants = collection({
+  name: 'grants',
+  lifetime: 'durable',
+  schema: Grant,
+  indexes: { user: (grant) => [grant.userId] },
+});
 
 /** Filed under its fingerprint. A rotated-out token stays, so that its reuse is noticed. */
 export const RefreshToken = z.strictObject({
@@ -88,7 +93,7 @@ export const sessions = collection({
   name: 'sessions',
   lifetime: 'transient',
   schema: Session,
-  indexes: { sessionId: (session) => [session.sessionId] },
+  indexes: { sessionId: (session) => [session.sessionId], user: (session) => [session.userId] },
 });
 
 /** Lifetimes in milliseconds: Okta's five minutes for a code, ninety days for a refresh token, two hours for a session. */

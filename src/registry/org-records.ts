@@ -103,6 +103,7 @@ function records(file: OrgFile, reading: Reading): Record<string, readonly Entit
       created,
       lastUpdated: created,
       statusChanged: created,
+      ...(user.status !== 'STAGED' && { activated: created }),
       ...(user.password !== undefined && { passwordChanged: created }),
     })),
     groups: file.groups.map(({ members, ...group }) => ({

@@ -12,6 +12,7 @@ export const UserStatus = z.enum([
   'SUSPENDED',
   'DEPROVISIONED',
 ]);
+export type UserStatus = z.infer<typeof UserStatus>;
 
 /** The attributes of Okta's default user type that a profile may have beside the required ones. */
 export const OPTIONAL_ATTRIBUTES = [
@@ -36,6 +37,18 @@ export const UserProfile = z.strictObject({
   >),
 });
 
+export type UserProfile = z.infer<typeof UserProfile>;
+
+const isRecord = (sent: unknown): sent is object => typeof sent === 'object' && sent !== null && !Array.isArray(sent);
+
+/**
+ * A profile as it is sent: null is as good as absent, and what is no attribute of Okta's default user type is ignored.
+ */
+export const SentProfile = z.preprocess(
+  (sent) => (isRecord(sent) ? Object.fromEntries(Object.entries(sent).filter(([, value]) => value !== null)) : sent),
+  UserProfile.strip(),
+);
+
 export const User = z.strictObject({
   id: z.string(),
   status: UserStatus,
@@ -45,6 +58,8 @@ export const User = z.strictObject({
   created: z.string(),
   lastUpdated: z.string(),
   statusChanged: z.string(),
+  /** When the user was activated last; absent: never. */
+  activated: z.string().optional(),
   passwordChanged: z.string().optional(),
 });
 export type User = z.infer<typeof User>;

@@ -41,10 +41,11 @@ export function remove<T extends Entity>(collection: Collection<T>, before: T): 
 
 /**
  * Leaves a record as it is, and conflicts (`changed`) when another commit replaced or removed it since it was read: for
- * what a commit refers to and must not dangle.
+ * what a commit refers to and must not dangle. It is filed as another object, so that who read it before, and removes it
+ * with all that referred to it then, conflicts in turn.
  */
 export function keep<T extends Entity>(collection: Collection<T>, read: T): Change {
-  return replace(collection, read, read);
+  return replace(collection, read, { ...read });
 }
 
 /** Why a commit was refused; nothing of it was applied. `swapped`: the org was replaced since the view was taken. */

@@ -6,6 +6,7 @@ import type { Org } from '../../org.js';
 import { Group, groups, memberships } from '../../registry/group.js';
 import { type User, users } from '../../registry/user.js';
 import type { Endpoint, Operation } from '../endpoint.js';
+import { GroupBody, groupBody } from './group-body.js';
 import { arrayReply, listOf, listQuery } from './list.js';
 import { endpointsBelow, managementOf } from './operation.js';
 import { UserBody, userBody } from './user-body.js';
@@ -20,26 +21,6 @@ const GroupRequest = z.object({
       .transform((text) => text ?? ''),
   }),
 });
-
-const GroupBody = z.looseObject({
-  id: z.string(),
-  created: z.string(),
-  lastUpdated: z.string(),
-  lastMembershipUpdated: z.string(),
-  objectClass: z.array(z.string()),
-  type: z.literal('OKTA_GROUP'),
-  profile: z.object({ name: z.string(), description: z.string().nullable() }),
-});
-
-/** A group in Okta's JSON. */
-export function groupBody(org: Org, { id, name, description, created, lastUpdated }: Group) {
-  const href = (path: string) => ({ href: `${org.issuer}/api/v1/groups/${id}${path}` });
-  return {
-    ...{ id, created, lastUpdated, lastMembershipUpdated: lastUpdated },
-    ...{ objectClass: ['okta:user_group'], type: 'OKTA_GROUP', profile: { name, description: description || null } },
-    _links: { users: href('/users'), apps: href('/apps') },
-  };
-}
 
 const FILTERED = ['id', 'type', 'lastUpdated', 'lastMembershipUpdated'];
 const SEARCHED = [...FILTERED, 'created', 'profile.*'];
