@@ -34,7 +34,7 @@ export const grants = collection({
   name: 'grants',
   lifetime: 'durable',
   schema: Grant,
-  indexes: { user: (grant) => [grant.userId] },
+  indexes: { user: (grant) => (grant.userId === undefined ? [] : [grant.userId]) },
 });
 
 /** Filed under its fingerprint. A rotated-out token stays, so that its reuse is noticed. */

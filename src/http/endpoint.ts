@@ -52,6 +52,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     shape?: Shape;
     mergePatch?: boolean;
+    /** A JSON body must be there. */
+    needsBody?: boolean;
   }
 }
 
@@ -121,6 +123,10 @@ function tooMany({ shape }: Endpoint, { access }: Operation, { rate }: FastifyRe
   return shape === 'management' ? managementError('E0000047') : plainError(shape, status, error, text);
 }
 
+function configOf({ shape }: Endpoint, { body, mergePatch = false }: Operation) {
+  return { shape, mergePatch, needsBody: body !== undefined && !body.safeParse(undefined).success };
+}
+
 function schemaOf({ shape }: Endpoint, { body, querystring }: Operation): object {
   return shape === 'management' ? { ...(querystring && { querystring }), ...(body && { body }) } : {};
 }
@@ -130,7 +136,7 @@ export function register(app: FastifyInstance, endpoint: Endpoint): void {
   const { url, shape, crossOrigin } = endpoint;
   for (const [method, operation] of Object.entries(endpoint.operations)) {
     app.route({
-      ...{ method, url, config: { shape, mergePatch: operation.mergePatch ?? false } },
+      ...{ method, url, config: configOf(endpoint, operation) },
       schema: schemaOf(endpoint, operation),
       onRequest: async (request, reply) => {
         allowOrigin(endpoint, request, reply);

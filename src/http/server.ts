@@ -105,12 +105,12 @@ function readBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.register(formbody, { parser: (text) => readForm(text) as unknown as Record<string, unknown> });
   app.addContentTypeParser(JSON_TYPES, { parseAs: 'string' }, (request, text, done) => {
-    const { shape, mergePatch = false } = request.routeOptions.config;
+    const { shape, mergePatch = false, needsBody } = request.routeOptions.config;
     if (shape !== 'management') return done(null, undefined);
     const isMergePatch = request.headers['content-type']?.startsWith(MERGE_PATCH) ?? false;
     if (mergePatch !== isMergePatch) return done(withStatus('content type', 415));
     // A call without a body may say that it is JSON all the same.
-    if (text === '') return done(null, undefined);
+    if (text === '' && !needsBody) return done(null, undefined);
     try {
       done(null, JSON.parse(text as string));
     } catch {

@@ -10,9 +10,8 @@ export interface Api {
   delete(path: string): Promise<Answer>;
 }
 
-/** @param authorization undefined: none is sent */
-export function apiOf(org: TestOrg, authorization: string | undefined = `SSWS ${EXAMPLE.apiToken}`): Api {
-  const headers = authorization === undefined ? {} : { authorization };
+export function apiOf(org: TestOrg, authorization = `SSWS ${EXAMPLE.apiToken}`): Api {
+  const headers = { authorization };
   const send = (method: string, path: string, body?: unknown, contentType = 'application/json') =>
     org.fetch(path, {
       method,
