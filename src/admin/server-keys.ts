@@ -34,7 +34,7 @@ export async function rotateKeys(call: AdminCall, id: string): Promise<undefined
     const own = view.findBy(signingKeys, 'server', id);
     const fresh = ({ kid, jwk }: NewSigningKey) => ({ id: kid, server: id, jwk });
     const next = own.find((key) => key.status === 'NEXT');
-    const signs = { status: 'ACTIVE', activated: now } as const;
+    const signs = { status: 'ACTIVE', rotatedAt: now } as const;
     const more = [
       ...retired(id, own, view.findBy(signingKeys, 'server', 'org')),
       next ? replace(signingKeys, next, { ...next, ...signs }) : insert(signingKeys, { ...fresh(second), ...signs }),

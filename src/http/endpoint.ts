@@ -10,6 +10,7 @@ import { FORM_POST_SCRIPT } from '../authorization/pages.js';
 import { REASONS } from '../protocol/reasons.js';
 import { type ErrorAnswer, managementError, plainError, type Shape } from './bodies.js';
 import { pathOf } from './calls.js';
+import type { Tag } from './tags.js';
 
 export type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
 
@@ -41,7 +42,7 @@ export interface Endpoint {
   /** Path with parameters as `:name`. */
   readonly url: string;
   /** Chapter of the OpenAPI document. */
-  readonly tag: string;
+  readonly tag: Tag;
   readonly shape: Shape;
   readonly operations: Readonly<Partial<Record<Method, Operation>>>;
   /** Browsers of any origin may call it. */

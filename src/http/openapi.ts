@@ -7,18 +7,7 @@ import { OAuthErrorBody, type Shape } from './bodies.js';
 import type { Access, Endpoint, Operation } from './endpoint.js';
 import { ManagementErrorBody } from './management/operation.js';
 import { queryParameters, type SchemaPrinter, schemaPrinter } from './openapi-schemas.js';
-
-/** The chapters, in this order. */
-const TAGS: Readonly<Record<string, string>> = {
-  Discovery: 'What a client may find out about the org and its custom authorization servers.',
-  Tokens: 'The OAuth endpoints of the org and of its custom authorization servers.',
-  'Sign-in': 'Where browsers are sent to sign in and out, and signing in without one.',
-  'System Log': 'What happened in the org.',
-  Groups: 'Groups and their members.',
-  Control:
-    'Of the mock, not of Okta. Health and this document are open. The others take the API token; from the machine that ' +
-    'the org runs on they need none.',
-};
+import { TAGS } from './tags.js';
 
 const TEXT = {
   title: 'mock-okta-xaa',
@@ -155,14 +144,14 @@ export interface Described {
 export function openApiDocument({ endpoints, issuer, version }: Described): object {
   const printer = schemaPrinter();
   const operations = endpoints.flatMap((endpoint) => Object.values(endpoint.operations));
-  const tags = new Set([...Object.keys(TAGS), ...endpoints.map(({ tag }) => tag)]);
+  const used = new Set<string>(endpoints.map(({ tag }) => tag));
   const paths = endpoints.map((endpoint) => [endpoint.url.replaceAll(/:(\w+)/g, '{$1}'), pathItem(printer, endpoint)]);
   const responses = errorResponses(printer);
   return {
     openapi: '3.1.1',
     info: { ...TEXT, version },
     servers: [{ url: issuer }],
-    tags: [...tags].map((name) => ({ name, ...(TAGS[name] !== undefined && { description: TAGS[name] }) })),
+    tags: Object.entries(TAGS).flatMap(([name, description]) => (used.has(name) ? [{ name, description }] : [])),
     paths: Object.fromEntries(paths),
     components: {
       securitySchemes: securitySchemes(issuer, operations),

@@ -46,7 +46,7 @@ export const SigningKey = z.strictObject({
   /** ACTIVE signs and is published; NEXT and RETIRED are published only. */
   status: z.enum(['ACTIVE', 'NEXT', 'RETIRED']),
   kid: z.string().min(1).optional().describe('The id when absent; only a key that another server has, too, needs one.'),
-  activated: z.iso.datetime().optional().describe('When it began to sign, if that was by a rotation.'),
+  rotatedAt: z.iso.datetime().optional().describe('When it began to sign, if that was by a rotation.'),
   jwk: SigningJwk,
 });
 export type SigningKey = z.infer<typeof SigningKey>;

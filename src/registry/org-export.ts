@@ -27,7 +27,7 @@ export interface Records {
 }
 
 /** What a record has and the file has not: times, and what the org was seeded from. */
-export const LEFT_OUT = ['created', 'lastUpdated', 'statusChanged', 'passwordChanged', 'seed'] as const;
+export const LEFT_OUT = ['created', 'lastUpdated', 'statusChanged', 'passwordChanged', 'activated', 'seed'] as const;
 type LeftOut = (typeof LEFT_OUT)[number];
 
 function written<T extends object>(record: T): Omit<T, LeftOut> {

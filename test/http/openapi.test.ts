@@ -149,7 +149,7 @@ t.test('of any endpoints', async (t) => {
   const Thing = z.object({ name: z.string(), labels: z.record(z.string(), z.number()) }).meta({ id: 'Thing' });
   const query = z.object({ kind: z.string().describe('Which kind'), after: z.string().optional() });
   const endpoint: Endpoint = {
-    ...{ url: '/api/v1/things/:thingId/sub-things', tag: 'Things', shape: 'management' },
+    ...{ url: '/api/v1/things/:thingId/sub-things', tag: 'Groups', shape: 'management' },
     operations: {
       GET: operation({ querystring: query, response: { 200: z.array(Thing) } }),
       PATCH: operation({ body: Thing, mergePatch: true, response: { 202: null } }),
@@ -179,7 +179,7 @@ t.test('of any endpoints', async (t) => {
   t.strictSame(Object.keys(patch.responses[202].headers), ['Location']);
   t.strictSame([get.operationId, patch.operationId], ['getThingsByThingIdSubThings', 'patchThingsByThingIdSubThings']);
   t.strictSame([!!get.responses[200].headers, !!post.responses[200].headers], [true, false]);
-  t.strictSame(made.tags.at(-1), { name: 'Things' });
+  t.strictSame(made.tags, [{ name: 'Groups', description: 'Groups and their members.' }]);
   t.match(made.components.securitySchemes.serviceApp.flows.clientCredentials.scopes, {
     'okta.things.manage': 'To manage things',
   });

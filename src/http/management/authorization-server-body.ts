@@ -106,7 +106,7 @@ export function serverBody(org: Org, server: AuthorizationServer) {
     credentials: {
       signing: {
         ...(active && { kid: publicHalf(active).kid }),
-        ...{ use: 'sig', rotationMode: 'MANUAL', lastRotated: active?.activated ?? created },
+        ...{ use: 'sig', rotationMode: 'MANUAL', lastRotated: active?.rotatedAt ?? created },
       },
     },
     _links: linksOf(org, server),

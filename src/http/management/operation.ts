@@ -12,6 +12,7 @@ import { apiAccess } from '../api-access.js';
 import { managementError } from '../bodies.js';
 import { originOf } from '../calls.js';
 import { type Endpoint, type Operation, send } from '../endpoint.js';
+import type { Tag } from '../tags.js';
 
 /** What is handed to an operation. `view` is for what is only read; a change is worked out by `carryOut`. */
 export interface ManagementCall<Q, B> extends AdminCall {
@@ -102,7 +103,7 @@ export function managementOf(org: Org) {
 }
 
 /** Makes endpoints whose addresses begin with `base`, in one chapter of the API's description. */
-export function endpointsBelow(base: string, tag: string) {
+export function endpointsBelow(base: string, tag: Tag) {
   return (path: string, operations: Endpoint['operations']): Endpoint => ({
     ...{ url: base + path, tag, shape: 'management', operations },
   });

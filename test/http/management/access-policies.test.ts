@@ -273,7 +273,10 @@ t.test('refused rules', async (t) => {
     [forPeople('password', { users: { include: [] } }), must],
     [forPeople('password', { groups: { include: [] } }), must],
     [given({ grantTypes: { include: ['implicit'] } }), /^conditions.grantTypes.include.0: .*"authorization_code"/],
-    [given({ grantTypes: { include: ['client_credentials'] } }), /^conditions.grantTypes.include.0: /],
+    [
+      given({ grantTypes: { include: ['urn:ietf:params:oauth:grant-type:device_code'] } }),
+      /^conditions.grantTypes.include.0: /,
+    ],
     [given({ grantTypes: { include: [] } }), /^conditions.grantTypes.include: /],
     [given({ grantTypes: null }), /^conditions.grantTypes: /],
     [given({ scopes: { include: ['no:such', 'groups'] } }), /no scope "no:such"; create it first/, /no scope "groups"/],
