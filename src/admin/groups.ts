@@ -3,7 +3,7 @@ import { newId } from '../protocol/ids.js';
 import { assignments } from '../registry/assignment.js';
 import { type Group, groups, type Membership, memberships } from '../registry/group.js';
 import { users } from '../registry/user.js';
-import { insert, keep, remove, replace, type View } from '../store/port.js';
+import { insert, keep, keepFound, remove, replace, type View } from '../store/port.js';
 import { partyOfGroup, partyOfUser } from '../syslog/event.js';
 import { type AdminCall, type AdminRefusal, carryOut, isAdminRefusal, notFound } from './change.js';
 
@@ -37,10 +37,14 @@ export function deleteGroup(call: AdminCall, id: string): Promise<undefined | Ad
   return carryOut(call, (view) => {
     const group = findGroup(view, id);
     if (isAdminRefusal(group)) return group;
+    const members = view.findBy(memberships, 'group', id);
+    const assigned = view.findBy(assignments, 'principal', id);
     const changes = [
+      keepFound(memberships, 'group', id, members),
+      keepFound(assignments, 'principal', id, assigned),
       remove(groups, group),
-      ...view.findBy(memberships, 'group', id).map((row) => remove(memberships, row)),
-      ...view.findBy(assignments, 'principal', id).map((row) => remove(assignments, row)),
+      ...members.map((row) => remove(memberships, row)),
+      ...assigned.map((row) => remove(assignments, row)),
     ];
     const event = { eventType: 'group.lifecycle.delete', targets: [partyOfGroup(group)] } as const;
     return { changes, events: [event], value: undefined };

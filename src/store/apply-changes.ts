@@ -63,10 +63,12 @@ export function applyChanges(state: OrgState, changes: readonly Change[], at: nu
 }
 
 function idOf(change: Change): string {
+  if (change.kind === 'keep-found') return change.key;
   return change.kind === 'insert' ? change.record.id : change.before.id;
 }
 
 function applyChange(draft: Draft, change: Change, at: number): Conflict | undefined {
+  if (change.kind === 'keep-found') return compareFound(draft, change, at);
   const table = tableToChange(draft, change.collection);
   const id = idOf(change);
   const current = table.rows.get(id);
@@ -85,6 +87,17 @@ function applyChange(draft: Draft, change: Change, at: number): Conflict | undef
   dropRow(table, current);
   logUndo(draft, table, () => addRow(table, current));
   return undefined;
+}
+
+/** What has expired since it was read counts as absent on both sides. */
+function compareFound(draft: Draft, change: Extract<Change, { kind: 'keep-found' }>, at: number): Conflict | undefined {
+  const { collection, index, key } = change;
+  const there = findRows(tableOf(draft.registry, collection), index, key).filter(
+    ({ record }) => !isExpired(record, at),
+  );
+  const found = change.found.filter((record) => !isExpired(record, at));
+  const same = there.length === found.length && there.every(({ record }, nth) => record === found[nth]);
+  return same ? undefined : { kind: 'changed', collection: collection.name, id: key };
 }
 
 /** The copies of registry tables need no way back: a failed commit's state is never looked at again. */

@@ -18,11 +18,18 @@ export interface View extends Reader {
   readonly generation: number;
 }
 
-/** One part of a commit. Build it with {@link insert}, {@link replace} or {@link remove}. */
+/** One part of a commit. Build it with {@link insert}, {@link replace}, {@link remove} or {@link keepFound}. */
 export type Change =
   | { readonly kind: 'insert'; readonly collection: AnyCollection; readonly record: Entity }
   | { readonly kind: 'replace'; readonly collection: AnyCollection; readonly before: Entity; readonly record: Entity }
-  | { readonly kind: 'remove'; readonly collection: AnyCollection; readonly before: Entity };
+  | { readonly kind: 'remove'; readonly collection: AnyCollection; readonly before: Entity }
+  | {
+      readonly kind: 'keep-found';
+      readonly collection: AnyCollection;
+      readonly index: string;
+      readonly key: string;
+      readonly found: readonly Entity[];
+    };
 
 /** Adds a record. Conflicts (`exists`) when its id is taken by a record that has not expired: put-if-absent. */
 export function insert<T extends Entity>(collection: Collection<T>, record: T): Change {
@@ -45,6 +52,20 @@ export function remove<T extends Entity>(collection: Collection<T>, before: T): 
  */
 export function keep<T extends Entity>(collection: Collection<T>, read: T): Change {
   return replace(collection, read, read);
+}
+
+/**
+ * Leaves what is filed under a key as it is, and conflicts (`changed`, with the key as id) when other records stand there
+ * than were read: for a removal that must leave nothing dangling, not even what another commit files at the same time. Of the registry only.
+ * @param found what `findBy` gave
+ */
+export function keepFound<T extends Entity>(
+  collection: Collection<T>,
+  index: string,
+  key: string,
+  found: readonly T[],
+): Change {
+  return { kind: 'keep-found', collection, index, key, found };
 }
 
 /** Why a commit was refused; nothing of it was applied. `swapped`: the org was replaced since the view was taken. */

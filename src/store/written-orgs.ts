@@ -96,9 +96,13 @@ function orgOf(all: WrittenOrgs, id: string): WrittenOrg {
   return org;
 }
 
-/** Names of what a change touches: the record and its unique keys. Two names that coincide only make somebody wait. */
+/**
+ * Names of what a change touches: the record, and those of its keys that a commit can conflict over. Two names that coincide
+ * only make somebody wait.
+ */
 function namesOf(org: string, change: Change): string[] {
-  const { name, unique, indexes } = change.collection;
+  const { name, unique, indexes, lifetime } = change.collection;
+  if (change.kind === 'keep-found') return [[org, name, change.index, change.key].join('\n')];
   const records = [
     ...(change.kind === 'insert' ? [] : [change.before]),
     ...(change.kind === 'remove' ? [] : [change.record]),
@@ -106,7 +110,7 @@ function namesOf(org: string, change: Change): string[] {
   return records.flatMap((record) => [
     [org, name, record.id].join('\n'),
     ...Object.entries(indexes)
-      .filter(([index]) => unique.includes(index))
+      .filter(([index]) => lifetime === 'registry' || unique.includes(index))
       .flatMap(([index, keysOf]) => keysOf(record).map((key) => [org, name, index, key].join('\n'))),
   ]);
 }

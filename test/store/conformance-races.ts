@@ -6,10 +6,19 @@ import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import type { Test } from 'tap';
-import { type Conflict, insert, replace, type Snapshot, type Store, type View } from '../../src/store/port.js';
+import {
+  type Conflict,
+  insert,
+  keepFound,
+  remove,
+  replace,
+  type Snapshot,
+  type Store,
+  type View,
+} from '../../src/store/port.js';
 import { type ModelOrg, modelCommit, modelOrg, modelSwap } from './model.js';
 import { type Call, call, changesOf, type Known, shown, shownOfModel } from './scripts.js';
-import { codes, grants, people, thing } from './things.js';
+import { codes, grants, groups, people, thing } from './things.js';
 
 export function racing(t: Test, open: (t: Test) => Promise<Store>): void {
   for (const things of [people, grants, codes]) {
@@ -59,6 +68,31 @@ export function racing(t: Test, open: (t: Test) => Promise<Store>): void {
     };
     await Promise.all(Array.from({ length: 10 }, counts));
     t.equal(org.view().get(people, 'count')?.value, 10);
+  });
+
+  t.test('a removal that looks for what leans on it sees what is being filed', async (t) => {
+    const org = (await open(t)).org('default');
+    const owner = thing('owner');
+    await org.commit([insert(people, owner)], 0);
+    const leans = (id: string) =>
+      org.commit([replace(people, owner, owner), insert(groups, thing(id, { tags: ['owner'] }))], 0);
+    const leave = () => {
+      const found = org.view().findBy(groups, 'tag', 'owner');
+      const changes = [
+        keepFound(groups, 'tag', 'owner', found),
+        ...found.map((one) => remove(groups, one)),
+        remove(people, owner),
+      ];
+      return org.commit(changes, 0, org.view());
+    };
+    const conflict = { kind: 'changed', collection: 'groups', id: 'owner' };
+    const stale = keepFound(groups, 'tag', 'owner', org.view().findBy(groups, 'tag', 'owner'));
+    const [, refused] = await Promise.all([leans('a'), org.commit([stale, remove(people, owner)], 0)]);
+    t.strictSame(refused, conflict);
+    t.equal(org.view().findBy(groups, 'tag', 'owner').length, 1, 'and who was told of it sees it');
+    t.equal(await leave(), undefined);
+    t.equal((await leans('b'))?.kind, 'changed');
+    t.strictSame([org.view().list(people), org.view().list(groups)], [[], []]);
   });
 
   t.test('any program of commits and swaps ends as in the model', async (t) => {

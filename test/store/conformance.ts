@@ -4,7 +4,7 @@
  */
 import type { Test } from 'tap';
 import { collection } from '../../src/registry/collection.js';
-import { insert, replace, StoreFailure } from '../../src/store/port.js';
+import { insert, keepFound, replace, StoreFailure } from '../../src/store/port.js';
 import { committing, expiring, refusing } from './conformance-commits.js';
 import { racing } from './conformance-races.js';
 import { reading, swapping, viewing } from './conformance-reads.js';
@@ -32,6 +32,7 @@ function misusing(t: Test, open: Open): void {
     t.throws(() => org.live.list(people), /people \(registry\) was not declared for this reader/);
     t.throws(() => org.view().findBy(people, 'constructor', 'a'), /people declares no index constructor/);
     await t.rejects(org.commit([insert(stranger, thing('a'))], 0), /was not declared/);
+    await t.rejects(org.commit([keepFound(grants, 'tag', 't', [])], 0), /grants \(durable\) was not declared/);
     const a = thing('a');
     await org.commit([insert(people, a)], 0);
     await t.rejects(org.commit([replace(people, a, thing('b'))], 0), /cannot change its id a/);

@@ -44,7 +44,7 @@ export function modelCommit(
 ): Conflict | undefined {
   if (generation !== undefined && generation !== org.generation) {
     const [first] = changes;
-    const id = first === undefined ? '' : first.kind === 'insert' ? first.record.id : first.before.id;
+    const id = first === undefined ? '' : idOf(first);
     return { kind: 'swapped', collection: first?.collection.name ?? '', id };
   }
   let filed = org.filed;
@@ -57,10 +57,27 @@ export function modelCommit(
   return undefined;
 }
 
+function idOf(change: Change): string {
+  if (change.kind === 'keep-found') return change.key;
+  return change.kind === 'insert' ? change.record.id : change.before.id;
+}
+
+/** The keys of the two indexes that things have. */
+function keysOf(record: Thing, index: string): readonly (string | undefined)[] {
+  return index === 'name' ? [record.name] : record.tags;
+}
+
 function applyOne(filed: readonly Filed[], change: Change, at: number): Filed[] | Conflict {
   const { collection } = change;
+  const id = idOf(change);
+  if (change.kind === 'keep-found') {
+    const of = filed.filter((each) => each.collection === collection && keysOf(each.record, change.index).includes(id));
+    const there = of.map(({ record }) => record).filter((record) => isLive(record, at));
+    const found = change.found.filter((record) => isLive(record as Thing, at));
+    const same = there.length === found.length && there.every((record, nth) => record === found[nth]);
+    return same ? [...filed] : { kind: 'changed', collection: collection.name, id };
+  }
   const record = change.kind === 'remove' ? undefined : (change.record as Thing);
-  const id = change.kind === 'insert' ? change.record.id : change.before.id;
   const place = filed.findIndex((each) => each.collection === collection && each.record.id === id);
   const current = filed[place]?.record;
   if (change.kind === 'insert' && current && isLive(current, at))

@@ -2,14 +2,14 @@
  * Random programs of commits and swaps for the property tests, and the steps to run one against a store.
  */
 import fc from 'fast-check';
-import { type Change, insert, remove, replace, type Store } from '../../src/store/port.js';
+import { type Change, insert, keepFound, remove, replace, type Store } from '../../src/store/port.js';
 import { isLive, type ModelOrg, modelList } from './model.js';
 import { codes, collections, grants, groups, people, type Thing } from './things.js';
 
 const ids = ['a', 'b', '__proto__', 'constructor', 'é\n'];
 
 const step = fc.record({
-  kind: fc.constantFrom('insert' as const, 'insert' as const, 'replace' as const, 'remove' as const),
+  kind: fc.constantFrom('insert', 'insert', 'replace', 'remove', 'keep-found' as const),
   collection: fc.constantFrom(people, groups, grants, grants, codes, codes),
   id: fc.constantFrom(...ids),
   name: fc.option(fc.constantFrom('x', 'y', '__proto__'), { nil: undefined, freq: 3 }),
@@ -43,6 +43,10 @@ export function changesOf(steps: readonly Step[], known: Known, store: Store, or
     const key = `${org} ${collection.name} ${id}`;
     const record: Thing = { id, name, tags, value: at, expiresAt: lives === undefined ? undefined : at + lives };
     const reader = collection.lifetime === 'registry' ? store.org(org).view() : store.org(org).live;
+    if (each.kind === 'keep-found') {
+      const found = store.org(org).view().findBy(people, 'tag', 't');
+      return keepFound(people, 'tag', 't', each.read > 0 ? found : found.slice(1));
+    }
     const past = known.get(key) ?? [];
     const before = (each.read > 0 ? reader.get(collection, id) : undefined) ?? past[at % (past.length || 1)];
     if (each.kind !== 'remove') known.set(key, [...past, record]);
