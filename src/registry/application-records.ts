@@ -5,7 +5,10 @@ import type { Assignment } from './assignment.js';
 import type { OrgFile } from './org-file.js';
 import { type Reading, resolve, resolveAll } from './org-file-reading.js';
 
-const slug = (label: string) => label.toLowerCase().replace(/[^a-z0-9]+/g, '');
+/** `name` of an application: fixed for OIDC, made from the label for SAML. It stands in the application's ORN. */
+export function applicationName(label: string, isOidc: boolean): string {
+  return isOidc ? 'oidc_client' : label.toLowerCase().replace(/[^a-z0-9]+/g, '') || 'saml_app';
+}
 
 export function applicationRecord(file: OrgFile, at: number, reading: Reading): Application {
   const entry = file.applications[at] as OrgFile['applications'][number];
@@ -17,7 +20,7 @@ export function applicationRecord(file: OrgFile, at: number, reading: Reading): 
   }
   return {
     id,
-    name: entry.oidc ? 'oidc_client' : slug(entry.label),
+    name: applicationName(entry.label, entry.oidc !== undefined),
     label: entry.label,
     origin: entry.origin,
     status: entry.status,
@@ -32,15 +35,21 @@ export function applicationRecord(file: OrgFile, at: number, reading: Reading): 
 export function assignmentRecords(file: OrgFile, at: number, reading: Reading): Assignment[] {
   const entry = file.applications[at] as OrgFile['applications'][number];
   const appId = resolve(reading, 'application', ['applications', at], entry.id ?? entry.label);
-  const row = (principalType: 'USER' | 'GROUP') => (principalId: string) => ({
+  const row = (principalType: 'USER' | 'GROUP', principalId: string) => ({
     id: `${appId}:${principalId}`,
     appId,
     principalType,
     principalId,
     created: reading.created,
+    lastUpdated: reading.created,
   });
+  const people = entry.users.map((one) => (typeof one === 'string' ? { user: one, userName: undefined } : one));
+  const references = people.map(({ user }) => user);
   return [
-    ...resolveAll(reading, 'user', ['applications', at, 'users'], entry.users).map(row('USER')),
-    ...resolveAll(reading, 'group', ['applications', at, 'groups'], entry.groups).map(row('GROUP')),
+    ...resolveAll(reading, 'user', ['applications', at, 'users'], references).map((id, nth) => {
+      const userName = people[nth]?.userName;
+      return { ...row('USER', id), ...(userName !== undefined && { userName }) };
+    }),
+    ...resolveAll(reading, 'group', ['applications', at, 'groups'], entry.groups).map((id) => row('GROUP', id)),
   ];
 }
