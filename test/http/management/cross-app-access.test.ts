@@ -2,6 +2,7 @@
 import t from 'tap';
 import { apiOf, eventsOf, pagesOf } from '../../support/api.js';
 import { type Answer, EXAMPLE, startTestOrg } from '../../support/org.js';
+import { editedOrg } from '../../support/org-edits.js';
 
 const FIGMA = '0oaFigma000000000001';
 const ASANA = '0oaAsana000000000001';
@@ -83,4 +84,21 @@ t.test('at once one connection is made; lists are paged', async (t) => {
     pages.map((page) => (page as { resourceAppInstanceId: string }[]).map((row) => row.resourceAppInstanceId)),
     [[FIGMA], [ASANA]],
   );
+});
+
+t.test('an org file has them, too', async (t) => {
+  const org = await startTestOrg({
+    org: editedOrg((file) => {
+      file.crossAppAccessConnections = [
+        { requestingApplication: 'Claude', resourceApplication: 'Figma' },
+        { id: 'cwoNamed', requestingApplication: 'Claude', resourceApplication: ASANA, status: 'INACTIVE' },
+      ];
+    }),
+  });
+  t.teardown(() => org.close());
+  const { body } = await apiOf(org).get(path('0oaClaudeSaml0000001'));
+  t.match(body, [
+    { id: /^cwo\w{17}$/, ...ends('0oaClaudeSaml0000001', FIGMA), status: 'ACTIVE' },
+    { id: 'cwoNamed', ...ends('0oaClaudeSaml0000001', ASANA), status: 'INACTIVE' },
+  ]);
 });
