@@ -81,6 +81,11 @@ export function storedForms(org: Org, url: string): readonly string[] {
   return url.startsWith(`${org.issuer}/`) ? [url, `{issuer}${url.slice(org.issuer.length)}`] : [url];
 }
 
+/** How a URL is written into the registry: relative to the issuer where it can be. The inverse of {@link expandIssuer}. */
+export function storedForm(org: Org, url: string): string {
+  return storedForms(org, url).at(-1) as string;
+}
+
 /** The issuer of one of the org's servers: `org`, or the id of a custom authorization server. */
 export function issuerOf(org: Org, server: string): string {
   return server === 'org' ? org.issuer : `${org.issuer}/oauth2/${server}`;

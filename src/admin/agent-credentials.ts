@@ -5,6 +5,7 @@
 import { newId, newSecret } from '../protocol/ids.js';
 import { type AiAgent, agents, type Credential, credentials } from '../registry/ai-agent.js';
 import type { Jwk } from '../registry/jwk.js';
+import { keyWeakness } from '../registry/key-strength.js';
 import { type Change, insert, keep, remove, replace, type View } from '../store/port.js';
 import { partyOf, partyOfAgent } from '../syslog/event.js';
 import type { EventType } from '../syslog/event-types.js';
@@ -22,7 +23,6 @@ import {
 
 /** Okta's limits: keys, and secrets while one replaces the other. */
 const MOST = { PUBLIC_KEY: 50, CLIENT_SECRET: 2, JWKS_URI: 1, CLIENT_ID_ONLY: 1 } as const;
-const LEAST_RSA_BITS = 2048;
 
 type Method = Credential['is']['type'];
 type Activity = Credential['status'];
@@ -35,20 +35,6 @@ const KIND: Record<Method, string> = {
   CLIENT_ID_ONLY: 'ClientIdOnly',
 };
 
-function bitsOf(n: string): number {
-  const bytes = Buffer.from(n, 'base64url');
-  const first = bytes.findIndex((byte) => byte !== 0);
-  return first < 0 ? 0 : (bytes.length - first) * 8 - Math.clz32(bytes[first] as number) + 24;
-}
-
-/** What is wrong with a public key by itself. */
-function keyProblem(jwk: Jwk): string | undefined {
-  if (jwk.kty === 'RSA' && bitsOf(jwk.n) < LEAST_RSA_BITS) {
-    return `n: the RSA key has ${bitsOf(jwk.n)} bits; at least ${LEAST_RSA_BITS} are needed`;
-  }
-  return undefined;
-}
-
 /** What stands against one more credential of that method. */
 function additionProblem(present: readonly Credential[], is: Credential['is'], status: Activity): string | undefined {
   const same = present.filter((one) => one.is.type === is.type);
@@ -60,8 +46,11 @@ function additionProblem(present: readonly Credential[], is: Credential['is'], s
 }
 
 function unfitKey(keys: readonly Credential[], jwk: Jwk): string | undefined {
+  const weakness = keyWeakness(jwk);
   const taken = keys.some(({ is }) => is.type === 'PUBLIC_KEY' && is.jwk.kid === jwk.kid);
-  return taken ? `kid: the agent has a key "${jwk.kid}" already; every key needs a kid of its own` : keyProblem(jwk);
+  return taken
+    ? `kid: the agent has a key "${jwk.kid}" already; every key needs a kid of its own`
+    : weakness && `the key ${weakness}`;
 }
 
 /** One method is active at a time. */

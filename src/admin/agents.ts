@@ -1,12 +1,11 @@
 /** AI agents: registering, changing, activating and deleting them. Every change is an operation. */
 import { newId } from '../protocol/ids.js';
-import { ACTIVATION_ROWS } from '../registry/activation.js';
 import { type AiAgent, agents, credentials, delegations } from '../registry/ai-agent.js';
 import { type Application, applications, OidcSettings } from '../registry/application.js';
 import { resourceConnections } from '../registry/resource-connection.js';
 import { type Change, insert, remove, replace, type View } from '../store/port.js';
 import { partyOfAgent, partyOfApp } from '../syslog/event.js';
-import { findAgent, linkedAppOf, partsOf } from './agent-parts.js';
+import { findAgent, linkedAppOf } from './agent-parts.js';
 import {
   type AdminCall,
   type AdminRefusal,
@@ -16,6 +15,7 @@ import {
   notFound,
   notValid,
 } from './change.js';
+import { mayActivateAgent, statusChange, withItsApp } from './linked-activation.js';
 import { type AgentOperation, startOperation } from './operations.js';
 
 type Outcome = Promise<AgentOperation | AdminRefusal>;
@@ -49,7 +49,7 @@ function link(view: View, agent: AiAgent, appId: string, now: string): Linking |
   const app = view.get(applications, appId);
   if (!app) return notFound(appId, 'AppInstance');
   if (!app.oidc) return notValid('appId', 'appId: only an OpenID Connect application is linked to an agent');
-  const [other] = view.list(agents).filter((one) => one.linkedAppId === appId && one.id !== agent.id);
+  const [other] = view.findBy(agents, 'linkedApp', appId);
   if (other) return notValid('appId', `appId: the application is linked to the agent "${other.profile.name}" already`);
   const linked = { ...app, oidc: { ...app.oidc, clientId: agent.id }, lastUpdated: now };
   const targets = [partyOfAgent(agent), partyOfApp(linked)];
@@ -157,29 +157,6 @@ export function replaceAgent(call: AdminCall, id: string, { profile, appId = nul
   });
 }
 
-/** Agent and linked application are activated and deactivated together. */
-export function withStatus(view: View, agent: AiAgent, status: 'ACTIVE' | 'INACTIVE', now: string): Linking {
-  const app = linkedAppOf(view, agent);
-  const verb = status === 'ACTIVE' ? 'activate' : 'deactivate';
-  const agentEvent = { eventType: `workload_principal.ai_agent.${verb}`, targets: [partyOfAgent(agent)] } as const;
-  const ofAgent = {
-    changes: [replace(agents, agent, { ...agent, status, lastUpdated: now })],
-    events: [agentEvent],
-  };
-  if (!app || app.status === status) return ofAgent;
-  const appEvent = { eventType: `application.lifecycle.${verb}`, targets: [partyOfApp(app)] } as const;
-  return {
-    changes: [...ofAgent.changes, replace(applications, app, { ...app, status, lastUpdated: now })],
-    events: [agentEvent, appEvent],
-  };
-}
-
-/** What keeps an agent from being activated: the demands that do not hold. */
-export function missingFor(view: View, agent: AiAgent): readonly string[] {
-  const parts = partsOf(view, agent);
-  return ACTIVATION_ROWS.filter((row) => !row.holds(parts)).map((row) => `${row.tab}: ${row.demands} [${row.name}]`);
-}
-
 /** Activates the agent, or says what is missing. An active agent stays active. */
 export function activateAgent(call: AdminCall, id: string): Outcome {
   return startOperation(call, {
@@ -187,9 +164,8 @@ export function activateAgent(call: AdminCall, id: string): Outcome {
     work(view, now) {
       const agent = findAgent(view, id);
       if (isAdminRefusal(agent)) return agent;
-      const missing = missingFor(view, agent);
-      if (missing.length > 0) return notValid('AIAgent', ...missing);
-      return { ...withStatus(view, agent, 'ACTIVE', now), value: undefined };
+      const refused = mayActivateAgent(view, agent);
+      return refused ?? { ...statusChange(withItsApp(view, agent), 'ACTIVE', now), value: undefined };
     },
   });
 }
@@ -201,7 +177,7 @@ export function deactivateAgent(call: AdminCall, id: string): Outcome {
     work(view, now) {
       const agent = findAgent(view, id);
       if (isAdminRefusal(agent)) return agent;
-      return { ...withStatus(view, agent, 'INACTIVE', now), value: undefined };
+      return { ...statusChange(withItsApp(view, agent), 'INACTIVE', now), value: undefined };
     },
   });
 }

@@ -69,13 +69,13 @@ function actorOf(facts: ExchangeFacts): Actor {
 }
 
 /** The NameID that the resource application would get by SAML. */
-function subjectIdOf(target: Target, user: User): SamlSubjectId | undefined {
+function subjectIdOf(target: Target, user: User, userName: string | undefined): SamlSubjectId | undefined {
   const saml = target.app?.saml;
   return (
     saml && {
       format: 'saml-nameid',
       issuer: samlIssuerOf(saml),
-      nameid: applicationUsername(saml, user),
+      nameid: applicationUsername(saml, user, userName),
       nameid_format: saml.nameIdFormat,
     }
   );
@@ -105,7 +105,7 @@ function contentOf(facts: ExchangeFacts, org: Org): IdJagContent {
     // As the connection has it: what is granted, not how it was asked for.
     resource: facts.resources.length > 0 ? resourceIndicatorOf(connection, target) : undefined,
     act: withActor ? actorOf(facts) : undefined,
-    subId: subjectIdOf(target, user),
+    subId: subjectIdOf(target, user, facts.userNameAtResource),
     now: secondsNow(org),
   };
 }

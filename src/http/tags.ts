@@ -11,7 +11,7 @@ export const TAGS = {
   Owners: 'The people who answer for an AI agent.',
   'Delegation links': 'The callers of an AI agent: whose sign-ins it may exchange.',
   'Resource connections': 'What an AI agent may reach, as which client there, with which scopes.',
-  'Cross App Access connections': 'Of the first beta: one application that may call another.',
+  'Cross App Access (first beta)': 'One application that may call another; the exchange does not look at it.',
   'Authorization servers': 'Custom authorization servers with their scopes, keys and access policies.',
   'System Log': 'What happened in the org.',
   Control:

@@ -25,7 +25,10 @@ export const agents = collection({
   name: 'agents',
   lifetime: 'registry',
   schema: AiAgent,
-  indexes: { name: (agent) => [agent.profile.name] },
+  indexes: {
+    name: (agent) => [agent.profile.name],
+    linkedApp: (agent) => (agent.linkedAppId === undefined ? [] : [agent.linkedAppId]),
+  },
   unique: ['name'],
 });
 
@@ -78,6 +81,6 @@ export const delegations = collection({
   name: 'delegations',
   lifetime: 'registry',
   schema: Delegation,
-  indexes: { agent: (row) => [row.agentId], link: (row) => [`${row.agentId}:${row.appId}`] },
+  indexes: { agent: (row) => [row.agentId], app: (row) => [row.appId], link: (row) => [`${row.agentId}:${row.appId}`] },
   unique: ['link'],
 });

@@ -7,7 +7,7 @@ import { lookUp, ownId, type Reading, resolveAll } from './org-file-reading.js';
 
 /** Okta's name for an app of that kind: what stands in its ORN. A later change of the label does not change it. */
 export function applicationName({ label, oidc }: { label: string; oidc?: object | undefined }): string {
-  return oidc ? 'oidc_client' : label.toLowerCase().replace(/[^a-z0-9]+/g, '');
+  return oidc ? 'oidc_client' : label.toLowerCase().replace(/[^a-z0-9]+/g, '') || 'saml_app';
 }
 
 export function applicationRecord(file: OrgFile, at: number, reading: Reading): Application {
@@ -37,15 +37,21 @@ export function applicationRecord(file: OrgFile, at: number, reading: Reading): 
 export function assignmentRecords(file: OrgFile, at: number, reading: Reading): Assignment[] {
   const entry = file.applications[at] as OrgFile['applications'][number];
   const appId = ownId('application', entry.label, entry.id);
-  const row = (principalType: 'USER' | 'GROUP') => (principalId: string) => ({
+  const row = (principalType: 'USER' | 'GROUP', principalId: string) => ({
     id: `${appId}:${principalId}`,
     appId,
     principalType,
     principalId,
     created: reading.created,
+    lastUpdated: reading.created,
   });
+  const people = entry.users.map((one) => (typeof one === 'string' ? { user: one, userName: undefined } : one));
+  const references = people.map(({ user }) => user);
   return [
-    ...resolveAll(reading, 'user', ['applications', at, 'users'], entry.users).map(row('USER')),
-    ...resolveAll(reading, 'group', ['applications', at, 'groups'], entry.groups).map(row('GROUP')),
+    ...resolveAll(reading, 'user', ['applications', at, 'users'], references).map((id, nth) => {
+      const userName = people[nth]?.userName;
+      return { ...row('USER', id), ...(userName !== undefined && { userName }) };
+    }),
+    ...resolveAll(reading, 'group', ['applications', at, 'groups'], entry.groups).map((id) => row('GROUP', id)),
   ];
 }

@@ -24,24 +24,30 @@ export const ClientAuthenticationMethod = z.enum([
 ]);
 
 /** Where a browser may be sent. Not to a script, and not to a fragment, which RFC 6749 "Redirection Endpoint" forbids. */
-const RedirectUri = z
+export const RedirectUri = z
   .url({ protocol: /^(?!(?:javascript|data|vbscript)$)/, error: 'is not a URL that a browser may be sent to' })
   .refine((url) => !url.includes('#'), 'has a fragment');
 
 const Activity = z.enum(['ACTIVE', 'INACTIVE']);
 
+/** When a credential was made and last changed; absent for one that came with the application. */
+const CREDENTIAL_DATES = { created: z.string().optional(), lastUpdated: z.string().optional() };
+
 /** A public key of an app; only an active one verifies. */
-const ApplicationJwk = Jwk.and(z.object({ status: Activity.default('ACTIVE') }));
+export const ApplicationJwk = Jwk.and(z.object({ status: Activity.default('ACTIVE'), ...CREDENTIAL_DATES }));
 export type ApplicationJwk = z.infer<typeof ApplicationJwk>;
 
 /** Scopes of the org's own API, such as `okta.users.read`. */
-const OktaScope = z.string().regex(/^okta\.[A-Za-z.]+\.(?:read|manage)$/, 'is not a scope such as okta.users.read');
+export const OktaScope = z
+  .string()
+  .regex(/^okta\.[A-Za-z.]+\.(?:read|manage)$/, 'is not a scope such as okta.users.read');
 
 export const OidcSettings = z.strictObject({
   clientId: z.string(),
   clientSecret: z.string().optional(),
+  clientSecretDates: z.strictObject(CREDENTIAL_DATES).optional(),
   otherSecrets: z
-    .array(z.strictObject({ secret: z.string().min(8), status: Activity.default('ACTIVE') }))
+    .array(z.strictObject({ secret: z.string().min(8), status: Activity.default('ACTIVE'), ...CREDENTIAL_DATES }))
     .max(1)
     .default([])
     .describe('The second client secret, while the first one is being replaced.'),

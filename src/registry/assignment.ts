@@ -2,13 +2,23 @@
 import * as z from 'zod';
 import { collection } from './collection.js';
 
+/** The user name of an assignment. */
+export const AssignedUserName = z.string().min(1).max(100);
+/** Which of several groups of a user counts first; 0 is the highest. */
+export const AssignmentPriority = z.int().min(0).max(1000);
+
 /** One user or group on one application. Its id is `{appId}:{principalId}`. */
 export const Assignment = z.strictObject({
   id: z.string(),
   appId: z.string(),
   principalType: z.enum(['USER', 'GROUP']),
   principalId: z.string(),
+  /** What the application knows this user by, where it is not what its *Application username format* gives. */
+  userName: AssignedUserName.optional(),
+  /** Of a group, as an administrator set it. */
+  priority: AssignmentPriority.optional(),
   created: z.string(),
+  lastUpdated: z.string(),
 });
 export type Assignment = z.infer<typeof Assignment>;
 

@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { AgentStatus, agentCredential } from './ai-agent.js';
 import { ApiToken } from './api-token.js';
 import { OidcSettings, SamlSettings, XaaSettings } from './application.js';
+import { AssignedUserName } from './assignment.js';
 import { AccessPolicy, ServerScope } from './authorization-server.js';
 import { SigningKey } from './jwk.js';
 import { OrgBehaviour, OrgFeatures } from './org-settings.js';
@@ -40,7 +41,10 @@ const OrgFileApplication = z
     }).optional(),
     saml: SamlSettings.extend({ externalKey: z.string().optional() }).optional(),
     xaa: XaaSettings.prefault({}),
-    users: z.array(userReference).default([]).describe('Assignments > Assign to People.'),
+    users: z
+      .array(z.union([userReference, z.strictObject({ user: userReference, userName: AssignedUserName })]))
+      .default([])
+      .describe('Assignments > Assign to People: who, or who and by which user name there.'),
     groups: z.array(z.string()).default([]).describe('Assignments > Assign to Groups.'),
   })
   .refine((app) => (app.oidc === undefined) !== (app.saml === undefined), 'needs either "oidc" or "saml"');

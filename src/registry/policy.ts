@@ -47,6 +47,8 @@ export interface PolicyFacts {
   readonly connection: Fact<ResourceConnection, 'unknown-audience' | 'not-connected'> | undefined;
   readonly target: Target | undefined;
   readonly userAssignedToResource: boolean;
+  /** The user name that stands in the user's assignment to the resource application. */
+  readonly userNameAtResource?: string | undefined;
   /** `issuerUrl` of the connection, expanded. */
   readonly connectedIssuer: string | undefined;
   readonly resources: readonly string[];

@@ -36,6 +36,7 @@ export const resourceConnections = collection({
   schema: ResourceConnection,
   indexes: {
     agent: (row) => [row.agentId],
+    to: (row) => [row.targetId],
     target: (row) => [`${row.agentId}:${row.targetId}`],
     issuerUrl: (row) => [`${row.agentId}:${row.issuerUrl}`],
   },

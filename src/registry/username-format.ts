@@ -8,7 +8,10 @@ const FORMATS: Record<SamlSettings['usernameFormat'], (profile: User['profile'])
   EMAIL_PREFIX: (profile) => profile.email.slice(0, profile.email.indexOf('@')),
 };
 
-/** The user's name at the application. */
-export function applicationUsername(saml: SamlSettings, user: User): string {
-  return FORMATS[saml.usernameFormat](user.profile);
+/**
+ * The user's name at the application.
+ * @param assigned the user name that an administrator set in the user's assignment, if any
+ */
+export function applicationUsername(saml: SamlSettings, user: User, assigned?: string): string {
+  return assigned ?? FORMATS[saml.usernameFormat](user.profile);
 }

@@ -40,6 +40,11 @@ export const partyOfApp = (app: Application): Party => ({
   detailEntry: null,
 });
 
+/** An app as what an administrator changes. */
+export const partyOfInstance = ({ id, label }: Application): Party => ({
+  ...{ id, type: 'AppInstance', alternateId: label, displayName: label, detailEntry: null },
+});
+
 export const partyOfGroup = ({ id, name }: Group): Party => ({
   ...{ id, type: 'UserGroup', alternateId: name, displayName: name, detailEntry: null },
 });

@@ -185,6 +185,9 @@ type Connection = NonNullable<List<'agents'>[number]['resourceConnections']>[num
 
 function nameIdOf(app: List<'applications'>[number] | undefined, user: List<'users'>[number]): string | null {
   const { login, email } = user.profile;
+  const references = [user.id, login];
+  const assigned = app?.users?.find((one) => typeof one !== 'string' && references.includes(one.user));
+  if (app?.saml && typeof assigned === 'object') return assigned.userName;
   const names = { OKTA_USERNAME: login, EMAIL: email, EMAIL_PREFIX: email.split('@')[0] as string };
   return app?.saml ? names[app.saml.usernameFormat ?? 'OKTA_USERNAME'] : null;
 }

@@ -1,6 +1,92 @@
+/** `/api/v1/apps`: applications and their lifecycle, in Okta's shapes. */
+import * as z from 'zod';
+import {
+  createApplication,
+  deleteApplication,
+  findApplication,
+  replaceApplication,
+  setApplicationStatus,
+} from '../../admin/applications.js';
 import type { Org } from '../../org.js';
+import { type Application, applications } from '../../registry/application.js';
+import { assignments } from '../../registry/assignment.js';
+import { memberships } from '../../registry/group.js';
+import type { View } from '../../store/port.js';
 import type { Endpoint } from '../endpoint.js';
+import { ApplicationBody, applicationBody } from './application-body.js';
+import { ApplicationRequest } from './application-request.js';
+import { arrayReply, listOf, listQuery } from './list.js';
+import { endpointsBelow, managementOf } from './operation.js';
 
-export function applicationEndpoints(_: Org): Endpoint[] {
-  return [];
+const READ = 'okta.apps.read';
+const MANAGE = 'okta.apps.manage';
+
+const FILTERED = ['id', 'name', 'status', 'label', 'credentials.oauthClient.client_id', 'user.id', 'group.id'];
+
+const Activate = z.object({ activate: z.enum(['true', 'false']).default('true') });
+
+/** What `filter` asks of: the application, and who has it. A user has it by a group, too. */
+function filteredBody(org: Org, view: View, app: Application): object {
+  const rows = view.findBy(assignments, 'app', app.id);
+  const idsOf = (type: 'USER' | 'GROUP') =>
+    rows.filter(({ principalType }) => principalType === type).map(({ principalId }) => principalId);
+  const groupIds = idsOf('GROUP');
+  const members = groupIds.flatMap((id) => view.findBy(memberships, 'group', id)).map(({ userId }) => userId);
+  return { ...applicationBody(org, app), user: { id: [...idsOf('USER'), ...members] }, group: { id: groupIds } };
+}
+
+export function applicationEndpoints(org: Org): Endpoint[] {
+  const manage = managementOf(org);
+  const answer = (app: Application) => ({ body: applicationBody(org, app) });
+  const answers = { 200: ApplicationBody };
+  const endpoint = endpointsBelow('/api/v1/apps', 'Applications');
+  const lifecycle = (summary: string, status: 'ACTIVE' | 'INACTIVE') => ({
+    POST: manage({
+      ...{ summary, scope: MANAGE, answers: { 200: z.object({}) } },
+      act: (call) => setApplicationStatus(call, call.param('appId'), status),
+      answer: (body) => ({ body }),
+    }),
+  });
+  return [
+    endpoint('', {
+      GET: manage({
+        ...{ summary: 'List applications', scope: READ, query: listQuery(200, 20) },
+        answers: { 200: z.array(ApplicationBody) },
+        act: (call) =>
+          listOf(call, call.view.list(applications), {
+            body: (app) => applicationBody(org, app),
+            asked: (app) => filteredBody(org, call.view, app),
+            filtered: FILTERED,
+            q: ({ label, name }, text) => [label, name].some((one) => one.toLowerCase().startsWith(text)),
+          }),
+        answer: arrayReply,
+      }),
+      POST: manage({
+        ...{ summary: 'Create an application', scope: MANAGE, query: Activate, body: ApplicationRequest },
+        ...{ answers, answer },
+        act: (call) => createApplication(call, call.body, call.query.activate === 'true'),
+      }),
+    }),
+    endpoint('/:appId', {
+      GET: manage({
+        ...{ summary: 'Get an application', scope: READ, answers, answer },
+        act: ({ view, param }) => findApplication(view, param('appId')),
+      }),
+      PUT: manage({
+        ...{ summary: 'Replace the settings of an application', scope: MANAGE, body: ApplicationRequest },
+        ...{ answers, answer },
+        act: (call) => replaceApplication(call, call.param('appId'), call.body),
+      }),
+      DELETE: manage({
+        ...{ summary: 'Delete an inactive application', scope: MANAGE, answers: { 204: null } },
+        act: (call) => deleteApplication(call, call.param('appId')),
+        answer: () => ({}),
+      }),
+    }),
+    endpoint('/:appId/lifecycle/activate', lifecycle('Activate an application, and the agent linked to it', 'ACTIVE')),
+    endpoint(
+      '/:appId/lifecycle/deactivate',
+      lifecycle('Deactivate an application, and the agent linked to it', 'INACTIVE'),
+    ),
+  ];
 }

@@ -10,8 +10,8 @@ import { applicationOrn, serverOrn } from '../../admin/orns.js';
 import { expandIssuer, issuerOf, type Org } from '../../org.js';
 import type { Application } from '../../registry/application.js';
 import type { AuthorizationServer } from '../../registry/authorization-server.js';
-import { CLIENT_ID_AT_RESOURCE } from '../../registry/okta-extensions.js';
-import { ClientIdAtResource, type ResourceConnection, ScopeCondition } from '../../registry/resource-connection.js';
+import { ConnectionExtensions } from '../../registry/okta-extensions.js';
+import { type ResourceConnection, ScopeCondition } from '../../registry/resource-connection.js';
 import type { View } from '../../store/port.js';
 import { AGENT_API } from './agent-body.js';
 
@@ -28,7 +28,7 @@ const Current = z.object({
   issuerUrl: Url,
   ...asked,
   scopes: Scopes,
-  [CLIENT_ID_AT_RESOURCE]: ClientIdAtResource.max(255).nullish(),
+  ...ConnectionExtensions.shape,
 });
 
 /** The shape of 2025: the Issuer URL and the indicator below the authorization server, scopes optional. */
@@ -38,7 +38,7 @@ const Older = z.object({
   authorizationServer: z.object({ issuerUrl: Url, resourceIndicator: Url.nullish() }),
   ...asked,
   scopes: Scopes.optional(),
-  [CLIENT_ID_AT_RESOURCE]: ClientIdAtResource.max(255).nullish(),
+  ...ConnectionExtensions.shape,
 });
 
 const ToServer = z.object({
@@ -66,7 +66,7 @@ export function connectionRequest(body: z.infer<typeof ConnectionCreatable>): Co
   return {
     ...{ connectionType: body.connectionType, targetOrn: body.app.orn, ...both },
     issuerUrl: 'issuerUrl' in body ? body.issuerUrl : body.authorizationServer.issuerUrl,
-    clientIdAtResource: body[CLIENT_ID_AT_RESOURCE] ?? undefined,
+    clientIdAtResource: body.clientIdAtResource ?? undefined,
   };
 }
 
@@ -74,7 +74,7 @@ export const ConnectionPatchBody = z.object({
   resourceIndicator: Url.nullish(),
   scopeCondition: ScopeCondition.optional(),
   scopes: Scopes.optional(),
-  [CLIENT_ID_AT_RESOURCE]: ClientIdAtResource.max(255).nullish(),
+  ...ConnectionExtensions.shape,
 });
 
 export const ConnectionBody = z.looseObject({
@@ -86,7 +86,7 @@ export const ConnectionBody = z.looseObject({
   resourceIndicator: z.string(),
   scopeCondition: ScopeCondition,
   scopes: z.array(z.string()),
-  [CLIENT_ID_AT_RESOURCE]: z.string().optional(),
+  clientIdAtResource: z.string().optional(),
 });
 
 /** An application as a connection names it. */
@@ -117,7 +117,7 @@ export function connectionBody(org: Org, view: View, connection: ResourceConnect
     ...part,
     resourceIndicator: connection.resourceIndicator ?? targetOrn,
     ...{ scopeCondition, scopes: scopeCondition === 'ALL_SCOPES' ? ['*'] : scopes },
-    ...(clientIdAtResource !== undefined && { [CLIENT_ID_AT_RESOURCE]: clientIdAtResource }),
+    ...(clientIdAtResource !== undefined && { clientIdAtResource }),
     _links: { self: { href: `${org.issuer}${AGENT_API}/ai-agents/${agentId}/connections/${id}` } },
   };
 }

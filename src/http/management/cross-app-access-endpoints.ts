@@ -1,6 +1,98 @@
+/** `/api/v1/apps/{appId}/cwo/connections`: the first beta of Cross App Access, where applications called applications. */
+import * as z from 'zod';
+import { findApplication } from '../../admin/applications.js';
+import { isAdminRefusal } from '../../admin/change.js';
+import {
+  connectApps,
+  connectionsOfApp,
+  disconnectApps,
+  findConnectionOfApp,
+  setConnectionStatus,
+} from '../../admin/cross-app-access.js';
 import type { Org } from '../../org.js';
+import type { CrossAppAccessConnection } from '../../registry/cross-app-access.js';
 import type { Endpoint } from '../endpoint.js';
+import { arrayReply, listOf, listQuery } from './list.js';
+import { endpointsBelow, managementOf } from './operation.js';
 
-export function crossAppAccessEndpoints(_: Org): Endpoint[] {
-  return [];
+const status = z.enum(['ACTIVE', 'INACTIVE']);
+const appId = z.string().max(100);
+
+const CreateRequest = z.object({
+  requestingAppInstanceId: appId,
+  resourceAppInstanceId: appId,
+  status: status.default('ACTIVE'),
+});
+const UpdateRequest = z.object({ status });
+
+const ConnectionBody = z.looseObject({
+  id: z.string(),
+  requestingAppInstanceId: z.string(),
+  resourceAppInstanceId: z.string(),
+  status,
+  created: z.string(),
+  lastUpdated: z.string(),
+});
+
+function connectionBody(row: CrossAppAccessConnection) {
+  const { id, requestingAppId, resourceAppId, created, lastUpdated } = row;
+  return {
+    ...{ id, requestingAppInstanceId: requestingAppId, resourceAppInstanceId: resourceAppId },
+    ...{ status: row.status, created, lastUpdated },
+  };
+}
+
+const READ = 'okta.apps.read';
+const MANAGE = 'okta.apps.manage';
+
+export function crossAppAccessEndpoints(org: Org): Endpoint[] {
+  const manage = managementOf(org);
+  const endpoint = endpointsBelow('/api/v1/apps/:appId/cwo/connections', 'Cross App Access (first beta)');
+  const answer = (row: CrossAppAccessConnection) => ({ body: connectionBody(row) });
+  const answers = { 200: ConnectionBody };
+  return [
+    endpoint('', {
+      GET: manage({
+        ...{ summary: 'List the app-to-app connections of an application', scope: READ, query: listQuery(200, 50) },
+        answers: { 200: z.array(ConnectionBody) },
+        act(call) {
+          const app = findApplication(call.view, call.param('appId'));
+          return isAdminRefusal(app) ? app : listOf(call, connectionsOfApp(call.view, app), { body: connectionBody });
+        },
+        answer: arrayReply,
+      }),
+      POST: manage({
+        ...{
+          summary: 'Connect two applications',
+          scope: MANAGE,
+          body: CreateRequest,
+          answers: { 201: ConnectionBody },
+        },
+        act: (call) => {
+          const { requestingAppInstanceId, resourceAppInstanceId, status } = call.body;
+          const ends = { requestingAppId: requestingAppInstanceId, resourceAppId: resourceAppInstanceId, status };
+          return connectApps(call, call.param('appId'), ends);
+        },
+        answer: (row) => ({ status: 201, body: connectionBody(row) }),
+      }),
+    }),
+    endpoint('/:connectionId', {
+      GET: manage({
+        ...{ summary: 'Get an app-to-app connection', scope: READ, answers, answer },
+        act: ({ view, param }) => findConnectionOfApp(view, param('appId'), param('connectionId')),
+      }),
+      PATCH: manage({
+        ...{ summary: 'Set the status of an app-to-app connection', scope: MANAGE, body: UpdateRequest },
+        ...{ answers, answer },
+        act: (call) => {
+          return setConnectionStatus(call, call.param('appId'), call.param('connectionId'), call.body.status);
+        },
+      }),
+      DELETE: manage({
+        ...{ summary: 'Delete an app-to-app connection', scope: MANAGE, answers: { 204: null } },
+        act: (call) => disconnectApps(call, call.param('appId'), call.param('connectionId')),
+        answer: () => ({}),
+      }),
+    }),
+  ];
 }

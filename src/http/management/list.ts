@@ -18,6 +18,8 @@ export type ListQuery = z.infer<ReturnType<typeof listQuery>>;
 /** How the records of a list look and what they can be asked for. */
 export interface ListOf<T> {
   readonly body: (record: T) => object;
+  /** What `filter` and `search` ask of, where that is more than the body. */
+  readonly asked?: (record: T) => object;
   /** Attributes of the body that `filter` may ask for, such as `profile.login` or `profile.*`. */
   readonly filtered?: readonly string[];
   /** The same for `search`. */
@@ -36,7 +38,7 @@ function narrowing<T>(query: ListQuery, of: ListOf<T>): Narrowing<T> | AdminRefu
     if (asked === undefined) continue;
     const matches = attributes && scimFilter(asked, attributes);
     if (!isKnown(matches)) return refusal('E0000031', explanation(name, attributes));
-    narrowed.push((record) => matches(of.body(record)));
+    narrowed.push((record) => matches((of.asked ?? of.body)(record)));
   }
   const q = query.q?.toLowerCase() ?? '';
   if (q !== '' && of.q === undefined) return refusal('E0000031', 'q: this list cannot be searched by q');

@@ -1,0 +1,140 @@
+/**
+ * An application in Okta's JSON: the full set of members, with Okta's usual values for what this org does not model, and this
+ * mock's extensions in `profile`.
+ */
+import * as z from 'zod';
+import { KEYS } from '../../admin/application-credentials.js';
+import { expandIssuer, type Org, settingsOf } from '../../org.js';
+import { orn } from '../../protocol/ids.js';
+import type { Application, ApplicationJwk, OidcSettings, SamlSettings } from '../../registry/application.js';
+import { expression, USERNAME_TEMPLATE } from './application-request.js';
+
+export const ApplicationBody = z.looseObject({
+  id: z.string(),
+  orn: z.string(),
+  name: z.string(),
+  label: z.string(),
+  status: z.enum(['ACTIVE', 'INACTIVE']),
+  lastUpdated: z.string(),
+  created: z.string(),
+  signOnMode: z.enum(['SAML_2_0', 'OPENID_CONNECT']),
+  profile: z.looseObject({ xaa: z.looseObject({ enabled: z.boolean(), scopes: z.array(z.string()) }) }),
+  credentials: z.looseObject({}),
+  settings: z.looseObject({}),
+});
+
+/** The addresses of an application and of what belongs to it. */
+export const appUrl = (org: Org, appId: string, path = '') => `${org.issuer}/api/v1/apps/${appId}${path}`;
+
+const POST = { hints: { allow: ['POST'] } };
+
+/** What may be done next with a credential, as links. */
+export function credentialLinks(url: string, status: 'ACTIVE' | 'INACTIVE') {
+  const lifecycle = (step: string) => ({ href: `${url}/lifecycle/${step}`, ...POST });
+  return status === 'ACTIVE'
+    ? { deactivate: lifecycle('deactivate') }
+    : { activate: lifecycle('activate'), delete: { href: url, hints: { allow: ['DELETE'] } } };
+}
+
+/** A public key, with what may be done to it. */
+export function keyBody(org: Org, app: Application, key: ApplicationJwk) {
+  const { status, created = app.created, lastUpdated = created, ...jwk } = key;
+  const id = KEYS.idOf(app, key);
+  const _links = credentialLinks(appUrl(org, app.id, `/credentials/jwks/${id}`), status);
+  return { id, use: 'sig', ...jwk, status, created, lastUpdated, _links };
+}
+
+const NO_SLO = { enabled: false };
+
+function signOn({ ssoAcsUrl, audience, nameIdFormat }: SamlSettings) {
+  return {
+    ...{
+      defaultRelayState: null,
+      ssoAcsUrl,
+      idpIssuer: `http://www.okta.com/${expression('org.externalKey')}`,
+      audience,
+    },
+    ...{ recipient: ssoAcsUrl, destination: ssoAcsUrl },
+    ...{ subjectNameIdTemplate: expression('user.userName'), subjectNameIdFormat: nameIdFormat },
+    ...{ responseSigned: true, assertionSigned: true, signatureAlgorithm: 'RSA_SHA256', digestAlgorithm: 'SHA256' },
+    honorForceAuthn: true,
+    authnContextClassRef: 'urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport',
+    ...{ spIssuer: null, requestCompressed: false, attributeStatements: [], inlineHooks: [] },
+    assertionEncryption: { enabled: false },
+    ...{ allowMultipleAcsEndpoints: false, acsEndpoints: [], samlSignedRequestEnabled: false, slo: NO_SLO },
+  };
+}
+
+const isSecretMethod = (method: string) => method.startsWith('client_secret');
+
+function oauthCredentials({ clientId, clientSecret, tokenEndpointAuthMethod: method, pkceRequired }: OidcSettings) {
+  return {
+    autoKeyRotation: true,
+    client_id: clientId,
+    ...(isSecretMethod(method) && clientSecret !== undefined && { client_secret: clientSecret }),
+    ...{ token_endpoint_auth_method: method, pkce_required: pkceRequired },
+  };
+}
+
+function oauthClient(org: Org, app: Application, oidc: OidcSettings) {
+  const { rotationType, leeway } = oidc.refreshToken;
+  return {
+    ...{ client_uri: null, logo_uri: null, redirect_uris: oidc.redirectUris },
+    post_logout_redirect_uris: oidc.postLogoutRedirectUris,
+    response_types: oidc.grantTypes.includes('authorization_code') ? ['code'] : [],
+    ...{ grant_types: oidc.grantTypes, application_type: oidc.applicationType },
+    ...(oidc.jwks.length > 0 && { jwks: { keys: oidc.jwks.map((key) => keyBody(org, app, key)) } }),
+    ...(oidc.jwksUri !== undefined && { jwks_uri: oidc.jwksUri }),
+    ...(oidc.grantTypes.includes('refresh_token') && { refresh_token: { rotation_type: rotationType, leeway } }),
+    ...{ consent_method: 'TRUSTED', issuer_mode: 'ORG_URL' },
+    idp_initiated_login: { mode: 'DISABLED', default_scope: [] },
+    ...{ wildcard_redirect: 'DISABLED', dpop_bound_access_tokens: false, participate_slo: false },
+  };
+}
+
+/** Members that every application has alike. */
+const settingsOfAll = (own: object) => ({
+  app: {},
+  notifications: { vpn: { network: { connection: 'DISABLED' }, message: null, helpUrl: null } },
+  ...{ manualProvisioning: false, implicitAssignment: false, notes: { admin: null, enduser: null } },
+  ...own,
+});
+
+function links(org: Org, { id, name, label, saml, oidc, status }: Application) {
+  const href = (path: string) => ({ href: appUrl(org, id, path) });
+  const next = status === 'ACTIVE' ? 'deactivate' : 'activate';
+  return {
+    ...(saml && { metadata: { ...href('/sso/saml/metadata'), type: 'application/xml' } }),
+    ...(oidc && { clientCredentials: [{ name: 'secrets', ...href('/credentials/secrets') }] }),
+    appLinks: [{ name: 'login', href: `${org.issuer}/home/${name}/${id}`, type: 'text/html', title: label }],
+    ...{ self: href(''), groups: href('/groups'), users: href('/users') },
+    [next]: { ...href(`/lifecycle/${next}`), ...POST },
+  };
+}
+
+/** @returns Okta's members in Okta's order; an OIDC app's client secret is among them, as at Okta */
+export function applicationBody(org: Org, app: Application) {
+  const { id, name, label, status, created, lastUpdated, oidc, saml, origin, xaa } = app;
+  const template = USERNAME_TEMPLATE[saml?.usernameFormat ?? 'OKTA_USERNAME'];
+  const issuerUrl = xaa.issuerUrl && expandIssuer(org, xaa.issuerUrl);
+  return {
+    ...{ id, orn: orn.application(settingsOf(org).id, name, id), name, label, status, lastUpdated, created },
+    accessibility: { selfService: false, errorRedirectUrl: null, loginRedirectUrl: null },
+    visibility: {
+      ...{ autoLaunch: false, autoSubmitToolbar: false, hide: { iOS: oidc !== undefined, web: oidc !== undefined } },
+      appLinks: { [`${name}_link`]: true },
+    },
+    features: [],
+    signOnMode: saml ? 'SAML_2_0' : 'OPENID_CONNECT',
+    credentials: {
+      userNameTemplate: { template, type: 'BUILT_IN' },
+      ...{ signing: {}, ...(oidc && { oauthClient: oauthCredentials(oidc) }) },
+    },
+    profile: { xaa: { ...xaa, ...(issuerUrl && { issuerUrl }) }, origin },
+    settings: settingsOfAll({
+      ...(saml && { signOn: signOn(saml) }),
+      ...(oidc && { oauthClient: oauthClient(org, app, oidc) }),
+    }),
+    _links: links(org, app),
+  };
+}

@@ -1,0 +1,177 @@
+/**
+ * An application in a request: Okta's JSON with this mock's extensions in `profile`, read into what the registry holds. What
+ * the org does not have (other sign-on modes, implicit flow, expressions as user names) is refused by name.
+ */
+import * as z from 'zod';
+import type { ApplicationContent } from '../../admin/application-content.js';
+import { newSecret } from '../../protocol/ids.js';
+import {
+  ApplicationGrantType,
+  ApplicationJwk,
+  ClientAuthenticationMethod,
+  NameIdFormat,
+  OidcSettings,
+  RedirectUri,
+  type SamlSettings,
+} from '../../registry/application.js';
+import { keyWeakness } from '../../registry/key-strength.js';
+import { ApplicationExtensions } from '../../registry/okta-extensions.js';
+
+/** An expression of Okta's language, as it stands in JSON. */
+export const expression = (inner: string) => `\${${inner}}`;
+
+/** *Application username format* as Okta writes it. */
+export const USERNAME_TEMPLATE: Readonly<Record<SamlSettings['usernameFormat'], string>> = {
+  OKTA_USERNAME: expression('source.login'),
+  EMAIL: expression('source.email'),
+  EMAIL_PREFIX: expression('fn:substringBefore(source.email, "@")'),
+};
+const FORMATS = Object.keys(USERNAME_TEMPLATE) as SamlSettings['usernameFormat'][];
+
+const userNameTemplate = (formats: readonly SamlSettings['usernameFormat'][]) => {
+  const known = formats.map((format) => USERNAME_TEMPLATE[format]);
+  const cause = `is not one of ${known.join(' and ')}; other expressions are not evaluated by this org`;
+  const template = z
+    .string()
+    .max(1024)
+    .refine((text) => known.includes(text), cause);
+  return z.object({ template: template.nullish() }).nullish();
+};
+
+const httpUrl = z.url({ protocol: /^https?$/, error: 'is no http or https URL' }).max(1024);
+
+/** A public key as it is sent. One without a `kid` gets one; what is null is not there. */
+export const SentKey = z
+  .record(z.string().max(100), z.unknown())
+  .transform((sent) => {
+    const members = Object.entries(sent).filter(([, value]) => value !== null);
+    return { kid: newSecret(43), ...Object.fromEntries(members) };
+  })
+  .pipe(ApplicationJwk)
+  .superRefine((key, context) => {
+    const { kid, alg = '', use = 'sig' } = key;
+    const weakness = keyWeakness(key);
+    if (weakness !== undefined) context.addIssue(weakness);
+    if (use !== 'sig') context.addIssue('has another use than sig; this org encrypts nothing');
+    if (kid.length > 255 || alg.length > 20) context.addIssue('has a kid or an alg that is too long');
+  });
+
+const jwks = z.object({
+  keys: z
+    .array(SentKey)
+    .max(50)
+    .refine((keys) => new Set(keys.map(({ kid }) => kid)).size === keys.length, 'each key must have a kid of its own'),
+});
+
+/** Okta's bounds. */
+export const SentSecret = z
+  .string()
+  .min(14)
+  .max(100)
+  .regex(/^[\x21-\x7e]+$/, 'has characters other than printable ASCII');
+
+const OauthCredentials = z.object({
+  client_id: z
+    .string()
+    .min(6)
+    .max(100)
+    .regex(/^[\w$.+!*'(),-]+$/, 'has characters that a client id has not')
+    .nullish(),
+  client_secret: SentSecret.nullish(),
+  token_endpoint_auth_method: ClientAuthenticationMethod.nullish(),
+  pkce_required: z.boolean().nullish(),
+});
+
+const uris = z.array(RedirectUri.max(2048)).max(200).nullish();
+
+const OauthClient = z.object({
+  application_type: OidcSettings.shape.applicationType.unwrap().nullish(),
+  grant_types: z.array(ApplicationGrantType).min(1).max(10).nullish(),
+  response_types: z.array(z.literal('code')).max(1).nullish(),
+  redirect_uris: uris,
+  post_logout_redirect_uris: uris,
+  jwks: jwks.nullish(),
+  jwks_uri: httpUrl.nullish(),
+  refresh_token: z
+    .object({
+      rotation_type: z.enum(['STATIC', 'ROTATE']).nullish(),
+      leeway: z.int().min(0).max(60).nullish(),
+    })
+    .nullish(),
+  // To hand out bearer tokens to who asked for bound ones would be wrong.
+  dpop_bound_access_tokens: z.literal(false).nullish(),
+});
+
+const SHARED = {
+  label: z.string().min(1).max(100),
+  profile: ApplicationExtensions.nullish().transform((profile) => profile ?? ApplicationExtensions.parse({})),
+};
+
+const SamlRequest = z.object({
+  signOnMode: z.literal('SAML_2_0'),
+  ...SHARED,
+  credentials: z.object({ userNameTemplate: userNameTemplate(FORMATS) }).nullish(),
+  settings: z.object({
+    signOn: z.object({
+      ssoAcsUrl: httpUrl,
+      audience: z.string().min(1).max(1024),
+      subjectNameIdFormat: NameIdFormat.nullish(),
+    }),
+  }),
+});
+
+const OidcRequest = z.object({
+  signOnMode: z.literal('OPENID_CONNECT'),
+  ...SHARED,
+  name: z.literal('oidc_client').nullish(),
+  credentials: z
+    .object({ oauthClient: OauthCredentials.nullish(), userNameTemplate: userNameTemplate(['OKTA_USERNAME']) })
+    .nullish(),
+  settings: z.object({ oauthClient: OauthClient }),
+});
+
+function samlContent({ label, profile, credentials, settings }: z.infer<typeof SamlRequest>): ApplicationContent {
+  const { ssoAcsUrl, audience, subjectNameIdFormat } = settings.signOn;
+  const template = credentials?.userNameTemplate?.template;
+  return {
+    ...{ label, ...profile },
+    saml: {
+      ...{ ssoAcsUrl, audience },
+      nameIdFormat: subjectNameIdFormat ?? 'urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified',
+      usernameFormat: FORMATS.find((format) => USERNAME_TEMPLATE[format] === template) ?? 'OKTA_USERNAME',
+    },
+  };
+}
+
+function oidcContent({ label, profile, credentials, settings }: z.infer<typeof OidcRequest>): ApplicationContent {
+  const client = settings.oauthClient;
+  const sent = credentials?.oauthClient;
+  const applicationType = client.application_type ?? 'web';
+  const method = sent?.token_endpoint_auth_method ?? (applicationType === 'browser' ? 'none' : 'client_secret_basic');
+  return {
+    ...{ label, ...profile },
+    oidc: {
+      clientId: sent?.client_id ?? undefined,
+      clientSecret: sent?.client_secret ?? undefined,
+      tokenEndpointAuthMethod: method,
+      pkceRequired: sent?.pkce_required ?? method === 'none',
+      applicationType,
+      grantTypes: client.grant_types ?? ['authorization_code'],
+      redirectUris: client.redirect_uris ?? [],
+      postLogoutRedirectUris: client.post_logout_redirect_uris ?? [],
+      jwks: client.jwks?.keys ?? [],
+      jwksUri: client.jwks_uri ?? undefined,
+      refreshToken: {
+        rotationType: client.refresh_token?.rotation_type ?? 'STATIC',
+        leeway: client.refresh_token?.leeway ?? 30,
+      },
+    },
+  };
+}
+
+/** The body of `POST` and `PUT`. */
+export const ApplicationRequest = z
+  .discriminatedUnion('signOnMode', [SamlRequest, OidcRequest], {
+    error: 'this org has applications of SAML_2_0 and OPENID_CONNECT only',
+  })
+  .transform((sent) => (sent.signOnMode === 'SAML_2_0' ? samlContent(sent) : oidcContent(sent)));
