@@ -2,6 +2,7 @@
 import type { AgentParts } from '../registry/activation.js';
 import { type AiAgent, agents, type Credential, credentials, delegations } from '../registry/ai-agent.js';
 import { type Application, applications } from '../registry/application.js';
+import { secretsOf } from '../registry/application-secrets.js';
 import { resourceConnections } from '../registry/resource-connection.js';
 import type { View } from '../store/port.js';
 import { type AdminRefusal, notFound } from './change.js';
@@ -23,7 +24,9 @@ export function linkedAppOf(view: View, { linkedAppId }: AiAgent): Application |
 /** How the linked application proves who it is: an agent with one has the credentials of that application. */
 function methodsOfApp({ oidc }: Application): string[] {
   if (!oidc || oidc.tokenEndpointAuthMethod === 'none') return ['CLIENT_ID_ONLY'];
-  if (oidc.tokenEndpointAuthMethod !== 'private_key_jwt') return ['CLIENT_SECRET'];
+  if (oidc.tokenEndpointAuthMethod !== 'private_key_jwt') {
+    return secretsOf(oidc).some(({ status }) => status === 'ACTIVE') ? ['CLIENT_SECRET'] : [];
+  }
   if (oidc.jwksUri !== undefined) return ['JWKS_URI'];
   return oidc.jwks.some(({ status }) => status === 'ACTIVE') ? ['PUBLIC_KEY'] : [];
 }

@@ -46,12 +46,25 @@ export function assignmentRecords(file: OrgFile, at: number, reading: Reading): 
     lastUpdated: reading.created,
   });
   const people = entry.users.map((one) => (typeof one === 'string' ? { user: one, userName: undefined } : one));
-  const references = people.map(({ user }) => user);
+  const groups = entry.groups.map((one) => (typeof one === 'string' ? { group: one, priority: undefined } : one));
+  const path = ['applications', at] as const;
+  const userIds = resolveAll(
+    reading,
+    'user',
+    [...path, 'users'],
+    people.map(({ user }) => user),
+  );
+  const groupIds = resolveAll(
+    reading,
+    'group',
+    [...path, 'groups'],
+    groups.map(({ group }) => group),
+  );
   return [
-    ...resolveAll(reading, 'user', ['applications', at, 'users'], references).map((id, nth) => {
+    ...userIds.map((id, nth) => {
       const userName = people[nth]?.userName;
       return { ...row('USER', id), ...(userName !== undefined && { userName }) };
     }),
-    ...resolveAll(reading, 'group', ['applications', at, 'groups'], entry.groups).map((id) => row('GROUP', id)),
+    ...groupIds.map((id, nth) => ({ ...row('GROUP', id), priority: groups[nth]?.priority ?? nth })),
   ];
 }

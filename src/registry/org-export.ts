@@ -7,7 +7,7 @@ import { type AiAgent, agents, credentials, delegations } from './ai-agent.js';
 import { apiTokens } from './api-token.js';
 import { type Application, applications } from './application.js';
 import { applicationName } from './application-records.js';
-import { assignments } from './assignment.js';
+import { type Assignment, assignments } from './assignment.js';
 import { type AuthorizationServer, authorizationServers } from './authorization-server.js';
 import type { Collection, Entity } from './collection.js';
 import { crossAppAccessConnections } from './cross-app-access.js';
@@ -26,14 +26,22 @@ export interface Records {
   findBy<T extends Entity>(collection: Collection<T>, index: string, key: string): readonly T[];
 }
 
-/** What a record has and the file has not: times, and what the org was seeded from. */
-export const LEFT_OUT = ['created', 'lastUpdated', 'statusChanged', 'passwordChanged', 'activated', 'seed'] as const;
-type LeftOut = (typeof LEFT_OUT)[number];
+/** What a record has, however deep, and the file has not: times, and what the org was seeded from. */
+export const LEFT_OUT = [
+  ...['created', 'lastUpdated', 'statusChanged', 'passwordChanged', 'activated', 'clientSecretDates', 'seed'],
+] as const satisfies readonly string[];
+type LeftOut = 'created' | 'lastUpdated' | 'statusChanged' | 'passwordChanged' | 'activated' | 'seed';
 
-function written<T extends object>(record: T): Omit<T, LeftOut> {
-  const names: readonly string[] = LEFT_OUT;
-  return Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name))) as Omit<T, LeftOut>;
+const isLeftOut = (name: string) => LEFT_OUT.some((one) => one === name);
+
+function withoutTimes(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutTimes);
+  if (typeof value !== 'object' || value === null) return value;
+  const kept = Object.entries(value).filter(([name]) => !isLeftOut(name));
+  return Object.fromEntries(kept.map(([name, member]) => [name, withoutTimes(member)]));
 }
+
+const written = <T extends object>(record: T) => withoutTimes(record) as Omit<T, LeftOut>;
 
 /** From an id to what refers to the thing. */
 type Reference = (id: string) => string;
@@ -84,14 +92,17 @@ function clientIdEntry({ records }: Exporting, { id, oidc }: Application): strin
 function applicationEntry(exporting: Exporting, app: Application): Entry<'applications'> {
   const { records, user, group } = exporting;
   const rows = records.findBy(assignments, 'app', app.id);
-  const assigned = (type: 'USER' | 'GROUP', reference: Reference) =>
-    rows.filter((row) => row.principalType === type).map((row) => reference(row.principalId));
+  const of = (type: Assignment['principalType']) => rows.filter((row) => row.principalType === type);
   return {
     ...written(app),
     name: app.name === applicationName(app) ? undefined : app.name,
-    oidc: app.oidc && { ...app.oidc, clientId: clientIdEntry(exporting, app) },
-    users: assigned('USER', user),
-    groups: assigned('GROUP', group),
+    oidc: app.oidc && { ...written(app.oidc), clientId: clientIdEntry(exporting, app) },
+    users: of('USER').map(({ principalId, userName }) =>
+      userName === undefined ? user(principalId) : { user: user(principalId), userName },
+    ),
+    groups: of('GROUP').map(({ principalId, priority }, at) =>
+      priority === undefined || priority === at ? group(principalId) : { group: group(principalId), priority },
+    ),
   };
 }
 

@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { AgentStatus, agentCredential } from './ai-agent.js';
 import { ApiToken } from './api-token.js';
 import { OidcSettings, SamlSettings, XaaSettings } from './application.js';
-import { AssignedUserName } from './assignment.js';
+import { AssignedUserName, AssignmentPriority } from './assignment.js';
 import { AccessPolicy, ServerScope } from './authorization-server.js';
 import { SigningKey } from './jwk.js';
 import { OrgBehaviour, OrgFeatures } from './org-settings.js';
@@ -16,6 +16,7 @@ import { UserProfile, UserStatus } from './user.js';
 const id = z.string().min(1).optional().describe('Okta-style id; made from the name when absent.');
 const activity = z.enum(['ACTIVE', 'INACTIVE']).default('ACTIVE');
 const userReference = z.string().describe("A user's login or id.");
+const groupReference = z.string().describe("A group's name or id.");
 const appReference = z.string().describe("An application's label or id.");
 
 const OrgFileUser = z.strictObject({
@@ -45,7 +46,10 @@ const OrgFileApplication = z
       .array(z.union([userReference, z.strictObject({ user: userReference, userName: AssignedUserName })]))
       .default([])
       .describe('Assignments > Assign to People: who, or who and by which user name there.'),
-    groups: z.array(z.string()).default([]).describe('Assignments > Assign to Groups.'),
+    groups: z
+      .array(z.union([groupReference, z.strictObject({ group: groupReference, priority: AssignmentPriority })]))
+      .default([])
+      .describe('Assignments > Assign to Groups; the first has the highest priority, unless another is given.'),
   })
   .refine((app) => (app.oidc === undefined) !== (app.saml === undefined), 'needs either "oidc" or "saml"');
 

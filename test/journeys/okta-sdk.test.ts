@@ -40,7 +40,7 @@ async function buildPeople() {
     if (status === 'SUSPENDED') await sdk.userApi.suspendUser({ userId: user.id });
   }
   for (const { name, members = [] } of example.groups ?? []) {
-    const group = await sdk.groupApi.addGroup({ group: { profile: { name } } });
+    const group = await sdk.groupApi.createGroup({ group: { profile: { name } } });
     ids.set(name, group.id);
     for (const login of members) await sdk.groupApi.assignUserToGroup({ groupId: group.id, userId: idOf(login) });
   }
@@ -65,7 +65,11 @@ async function buildServers() {
           ...{ authServerId, policyId: policy.id },
           policyRule: {
             ...{ type: 'RESOURCE_ACCESS', name: ruleName },
-            conditions: { grantTypes: { include: grantTypes }, scopes: { include } },
+            conditions: {
+              people: { groups: { include: ['EVERYONE'] } },
+              grantTypes: { include: grantTypes },
+              scopes: { include },
+            },
           },
         });
       }
@@ -105,6 +109,7 @@ function appBody({ label, origin = 'custom', saml, oidc, xaa }: App) {
         grant_types: oidc?.grantTypes ?? ['authorization_code'],
         redirect_uris: oidc?.redirectUris,
         post_logout_redirect_uris: oidc?.postLogoutRedirectUris,
+        ...(oidc?.jwks && { jwks: { keys: oidc.jwks } }),
       },
     },
   };
@@ -120,7 +125,11 @@ async function buildApplications() {
       await sdk.applicationApi.assignUserToApplication({ appId: made.id, appUser });
     }
     for (const group of app.groups ?? []) {
-      await sdk.applicationApi.assignGroupToApplication({ appId: made.id, groupId: idOf(group) });
+      await sdk.applicationApi.assignGroupToApplication({ appId: made.id, groupId: idOf(group as string) });
+    }
+    for (const scopeId of app.oidc?.oktaScopes ?? []) {
+      const oAuth2ScopeConsentGrant = { scopeId, issuer: org.issuer };
+      await sdk.applicationApi.grantConsentToScope({ appId: made.id, oAuth2ScopeConsentGrant });
     }
   }
 }

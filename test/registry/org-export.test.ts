@@ -232,7 +232,11 @@ const otherText = (value: unknown) => (typeof value === 'number' ? value + 1 : (
 t.test('no member of a record is forgotten', async (t) => {
   const whole = editedOrg((file) => {
     file.org = { ...file.org, settings: { rateLimit: { perMinute: 5 } } };
-    oidcIn(file).otherSecrets = [{ secret: 'another-secret' }];
+    oidcIn(file).otherSecrets = [{ secret: 'another-secret', created: '2026-01-01', lastUpdated: '2026-01-01' }];
+    oidcIn(file).clientSecretDates = { created: '2026-01-01', lastUpdated: '2026-01-01' };
+    oidcIn(file, 'Okta API client').jwks = oidcIn(file, 'Okta API client').jwks?.map((jwk) => ({
+      ...{ ...jwk, created: '2026-01-01', lastUpdated: '2026-01-01' },
+    }));
     file.crossAppAccessConnections = [{ requestingApplication: 'Claude', resourceApplication: 'Figma' }];
   });
   const records = seed(whole);
@@ -241,7 +245,9 @@ t.test('no member of a record is forgotten', async (t) => {
     for (const path of membersOf(schema)) {
       const member = `${name}.${path.join('.')}`;
       const others = (records[name] ?? []).map((record) => changed(record, path));
-      const at = others.findIndex((one) => one !== undefined);
+      const has = (record: Entity) => JSON.stringify(record).includes(`"${path.at(-1)}":`);
+      const own = (records[name] ?? []).findIndex((record, nth) => others[nth] !== undefined && has(record));
+      const at = own >= 0 ? own : others.findIndex((one) => one !== undefined);
       t.ok(at >= 0, `the example has ${member}`);
       const edited = (records[name] ?? []).with(at, others[at] as Entity);
       const after = JSON.stringify(exportOrg(await stored({ ...records, [name]: edited }), []));

@@ -209,12 +209,12 @@ t.test('one client with an application', async (t) => {
   const both = await eventsOf(org, () => api.post(`${AGENTS}/${code}/lifecycle/deactivate`));
   t.strictSame(
     both.map(([type]) => type),
-    ['workload_principal.ai_agent.deactivate', 'application.lifecycle.deactivate'],
+    ['application.lifecycle.deactivate', 'workload_principal.ai_agent.deactivate'],
   );
   const again = await eventsOf(org, () => api.post(`${AGENTS}/${code}/lifecycle/activate`));
   t.strictSame(
     again.map(([type]) => type),
-    ['workload_principal.ai_agent.activate', 'application.lifecycle.activate'],
+    ['application.lifecycle.activate', 'workload_principal.ai_agent.activate'],
   );
   const registered = await api.post(AGENTS, { profile: { name: 'Linked at once' }, appId: EXAMPLE.appId });
   t.equal(await linked((await completed(t, registered, api)).resource.id), EXAMPLE.appId);

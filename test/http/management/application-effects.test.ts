@@ -1,10 +1,11 @@
 /** What an administrator does to applications over the API takes effect at the very next exchange, and is undone as fast. */
 import t, { type Test } from 'tap';
 import { type AiAgent, agents, type Delegation, delegations } from '../../../src/registry/ai-agent.js';
+import { type Application, applications } from '../../../src/registry/application.js';
 import { assignments } from '../../../src/registry/assignment.js';
 import { memberships } from '../../../src/registry/group.js';
 import { type ResourceConnection, resourceConnections } from '../../../src/registry/resource-connection.js';
-import { type Change, insert, remove, replace } from '../../../src/store/port.js';
+import { type Change, insert, keep, remove, replace } from '../../../src/store/port.js';
 import { type Api, apiOf } from '../../support/api.js';
 import { samlApp } from '../../support/app-requests.js';
 import { startOpenOrg } from '../../support/open-org.js';
@@ -222,7 +223,8 @@ t.test('an application that an agent comes to use meanwhile is not deleted', asy
     t.equal(
       await during(
         () => api.delete(`${APPS}/${id}`),
-        () => store.commit([begin], 0),
+        // As the functions that make these do: what they refer to is kept.
+        () => store.commit([keep(applications, store.view().get(applications, id) as Application), begin], 0),
       ),
       400,
     );

@@ -70,7 +70,7 @@ t.test('a SAML app: created, given its Resource Server tab, assigned, listed, de
   await applicationApi.deactivateApplication({ appId: id });
   await applicationApi.deleteApplication({ appId: id });
   await t.rejects(applicationApi.getApplication({ appId: id }), { message: /404 E0000007/ });
-  t.equal((await all(await applicationApi.listApplications({ limit: 2 }))).length, 7, 'page by page');
+  t.equal((await all(await applicationApi.listApplications({ limit: 2 }))).length, 8, 'page by page');
 });
 
 t.test('an OIDC app and its credentials', async (t) => {

@@ -313,10 +313,14 @@ t.test('lists are narrowed and paged', async (t) => {
   t.strictSame(await labels('limit=3'), [
     ['Claude', 'Claude (OIDC)', 'Claude Code (OIDC)'],
     ['Figma', 'Asana', 'Atlassian'],
-    ['Granola'],
+    ['Granola', 'Okta API client'],
   ]);
   t.strictSame(await labels('q=CLAUDE%20c'), [['Claude Code (OIDC)']]);
-  t.strictSame(await labels('q=oidc_'), [['Claude (OIDC)', 'Claude Code (OIDC)', 'Atlassian']], 'by name, too');
+  t.strictSame(
+    await labels('q=oidc_'),
+    [['Claude (OIDC)', 'Claude Code (OIDC)', 'Atlassian', 'Okta API client']],
+    'by name, too',
+  );
   const rows: [string, string[]][] = [
     ['status eq "INACTIVE"', []],
     ['label sw "gran" or name eq "figma"', ['Figma', 'Granola']],
@@ -334,9 +338,9 @@ t.test('lists are narrowed and paged', async (t) => {
   for (let nth = 0; nth < 16; nth++) await api.post(APPS, samlApp(`More ${nth}`));
   t.strictSame(
     (await labels('')).map(({ length }) => length),
-    [20, 3],
+    [20, 4],
   );
-  t.strictSame((await labels('limit=100000'))[0]?.length, 23);
+  t.strictSame((await labels('limit=100000'))[0]?.length, 24);
 });
 
 t.test('activation goes both ways, once, and with the linked agent', async (t) => {
@@ -371,11 +375,13 @@ t.test('activation goes both ways, once, and with the linked agent', async (t) =
   t.strictSame(await eventsOf(org, () => lifecycle(staged.id, 'deactivate')), [
     ['application.lifecycle.deactivate', staged.id],
   ]);
-  const both = await eventsOf(org, () => lifecycle(staged.id, 'activate'));
-  t.strictSame(
-    both.map(([type]) => type),
-    ['application.lifecycle.activate', 'workload_principal.ai_agent.activate'],
+  const incomplete = await lifecycle(staged.id, 'activate');
+  t.match(
+    causesOf(incomplete),
+    [/^Owners: /, /^Credentials: /],
+    'an agent that lacks something keeps its app inactive',
   );
+  t.equal((await api.get(`${APPS}/${staged.id}`)).body.status, 'INACTIVE');
 });
 
 t.test('an application is deleted when it is inactive and no agent uses it', async (t) => {
