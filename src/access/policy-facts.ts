@@ -81,8 +81,8 @@ function connectionTo(question: AccessQuestion, agentId: string, audience: strin
 function callerOf({ view, callerId }: AccessQuestion): Application | undefined {
   if (callerId === undefined) return undefined;
   const [client] = view.findBy(applications, 'clientId', callerId);
-  const app = client ?? view.get(applications, callerId);
-  return app === client || app?.saml ? app : undefined;
+  const app = view.get(applications, callerId);
+  return client ?? (app?.saml && app);
 }
 
 function delegationOf(view: View, agent: AiAgent | undefined, caller: Application | undefined): Delegation | undefined {

@@ -3,7 +3,7 @@
  * to the System Log once it stands. A change that lost a race is worked out anew, so that none is lost.
  */
 import type { Org } from '../org.js';
-import type { ManagementError } from '../protocol/management-errors.js';
+import { MANAGEMENT_ERRORS, type ManagementError } from '../protocol/management-errors.js';
 import type { Change, Conflict, View } from '../store/port.js';
 import type { Origin, Party } from '../syslog/event.js';
 import type { EventType } from '../syslog/event-types.js';
@@ -48,6 +48,11 @@ export function notValid(about: string, ...causes: readonly (string | Cause)[]):
 export function notFound(id: string, kind: string): AdminRefusal {
   const shown = /^[\w.@+:-]{1,100}$/.test(id) ? id : '(unreadable id)';
   return { refused: 'E0000007', summary: `Not found: Resource not found: ${shown} (${kind})`, causes: [] };
+}
+
+/** What a refusal says, for where there is no place for its shape. */
+export function sentencesOf({ refused, summary = MANAGEMENT_ERRORS[refused].summary, causes }: AdminRefusal): string[] {
+  return [summary, ...causes.map((cause) => (typeof cause === 'string' ? cause : cause.errorSummary))];
 }
 
 /** An event of the System Log that a change brings about. */

@@ -5,11 +5,18 @@
 import * as z from 'zod';
 import { type Org, settingsOf } from '../org.js';
 import { newId } from '../protocol/ids.js';
-import { MANAGEMENT_ERRORS } from '../protocol/management-errors.js';
 import { AgentStatus, agents } from '../registry/ai-agent.js';
 import { collection } from '../registry/collection.js';
 import { insert, replace, type View } from '../store/port.js';
-import { type AdminCall, type AdminRefusal, type ChangePlan, carryOut, isAdminRefusal, notFound } from './change.js';
+import {
+  type AdminCall,
+  type AdminRefusal,
+  type ChangePlan,
+  carryOut,
+  isAdminRefusal,
+  notFound,
+  sentencesOf,
+} from './change.js';
 
 export const OperationType = z.enum([
   ...['ai-agent:Register', 'ai-agent:Replace', 'ai-agent:Patch'],
@@ -92,12 +99,12 @@ async function carryOutLater(call: AdminCall, { id }: AgentOperation, change: Ag
     const plan = change.work(view, now);
     if (isAdminRefusal(plan)) return plan;
     const before = call.org.store.live.get(agentOperations, id);
-    const done = before ? [replace(agentOperations, before, finished(before, plan, now))] : [];
-    return { ...plan, changes: [...plan.changes, ...done] };
+    // The org was reset meanwhile: what was asked of the one before is not done to this one.
+    if (!before) return notFound(id, 'Operation');
+    return { ...plan, changes: [...plan.changes, replace(agentOperations, before, finished(before, plan, now))] };
   });
   if (!isAdminRefusal(outcome)) return;
-  const [cause = MANAGEMENT_ERRORS[outcome.refused].summary] = outcome.causes;
-  const message = typeof cause === 'string' ? cause : cause.errorSummary;
+  const message = sentencesOf(outcome).join(' ');
   const completed = instant(call.org);
   await record(call, id, { status: 'FAILED', completed, errorDetails: { code: outcome.refused, message } });
 }

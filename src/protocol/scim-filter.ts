@@ -16,16 +16,13 @@ const TOKEN = /\s*(?:(\()|(\))|("(?:[^"\\]|\\.)*")|([^\s()"]+))/y;
 const ATTRIBUTE = /^[a-z_][\w-]*(?:\.[a-z_][\w-]*)*$/i;
 const INSTANT = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
 
-/** Thrown inside the parser alone. */
-class Unreadable extends Error {}
-
 function tokens(text: string): string[] {
   const found: string[] = [];
   TOKEN.lastIndex = 0;
   const whole = text.trimEnd();
   while (TOKEN.lastIndex < whole.length) {
     const match = TOKEN.exec(whole);
-    if (match === null) throw new Unreadable();
+    if (match === null) throw new SyntaxError();
     found.push(match[0].trim());
   }
   return found;
@@ -75,12 +72,8 @@ const OPERATORS: Readonly<Record<string, (left: unknown, right: Scalar) => boole
 };
 
 function scalar(token: string | undefined): Scalar {
-  if (token === undefined || !/^(?:"|true$|false$|null$|-?\d)/.test(token)) throw new Unreadable();
-  try {
-    return JSON.parse(token) as Scalar;
-  } catch {
-    throw new Unreadable();
-  }
+  if (token === undefined || !/^(?:"|true$|false$|null$|-?\d)/.test(token)) throw new SyntaxError();
+  return JSON.parse(token) as Scalar;
 }
 
 /** Names are compared in any case; `profile.*` allows every attribute of the profile. */
@@ -98,25 +91,25 @@ function reader(source: readonly string[], attributes: readonly string[] | undef
   let at = 0;
   const isNext = (word: string) => source[at]?.toLowerCase() === word;
   const take = (word: string) => {
-    if (!isNext(word)) throw new Unreadable();
+    if (!isNext(word)) throw new SyntaxError();
     at++;
   };
 
   function comparison(): Predicate {
     const attribute = source[at++] ?? '';
-    if (!ATTRIBUTE.test(attribute) || !isAllowed(attribute, attributes)) throw new Unreadable();
+    if (!ATTRIBUTE.test(attribute) || !isAllowed(attribute, attributes)) throw new SyntaxError();
     const path = attribute.split('.');
     const operator = source[at++]?.toLowerCase() ?? '';
     if (operator === 'pr') return (value) => valuesAt(value, path).some((one) => one !== null && one !== '');
     const right = operator === 'ne' || Object.hasOwn(OPERATORS, operator) ? scalar(source[at++]) : undefined;
-    if (right === undefined) throw new Unreadable();
+    if (right === undefined) throw new SyntaxError();
     if (operator === 'ne') return (value) => !valuesAt(value, path).some((one) => equal(one, right));
     const compare = OPERATORS[operator] as (left: unknown, right: Scalar) => boolean;
     return (value) => valuesAt(value, path).some((one) => compare(one, right));
   }
 
   function term(depth: number): Predicate {
-    if (depth > DEEPEST) throw new Unreadable();
+    if (depth > DEEPEST) throw new SyntaxError();
     if (isNext('not')) {
       at++;
       take('(');
@@ -153,7 +146,7 @@ function reader(source: readonly string[], attributes: readonly string[] | undef
   return {
     whole() {
       const predicate = disjunction(0);
-      if (at < source.length) throw new Unreadable();
+      if (at < source.length) throw new SyntaxError();
       return predicate;
     },
   };
@@ -168,8 +161,7 @@ export function scimFilter(text: string, attributes?: readonly string[]): Fact<P
   if (text.length > LONGEST) return problem('unreadable-filter');
   try {
     return reader(tokens(text), attributes).whole();
-  } catch (error) {
-    if (error instanceof Unreadable) return problem('unreadable-filter');
-    throw error;
+  } catch {
+    return problem('unreadable-filter');
   }
 }

@@ -131,3 +131,11 @@ t.test('a linked app is a caller without delegation, whichever server signed', a
   t.same(answer(org, { ...linked, issuedBy: 'default' }).broken, []);
   t.same(answer(org).broken, ['caller-delegated']);
 });
+
+t.test('a caller is known by its client id; a SAML application, which has none, by its id', async (t) => {
+  const org = await orgWith();
+  const callerOf = (callerId: string) => answer(org, { callerId }).broken.includes('caller-known');
+  t.equal(callerOf('0oaClaudeSaml0000001'), false);
+  t.equal(callerOf('0oaClaudeCode0000001'), true, 'the linked application has the client id of its agent');
+  t.equal(callerOf('0oaNobody'), true);
+});

@@ -12,7 +12,7 @@ import { developmentKeys } from '../../src/shipped.js';
 import { memoryStore } from '../../src/store/memory.js';
 import { apiOf } from '../support/api.js';
 import { EXAMPLE, exampleOrg, startTestOrg } from '../support/org.js';
-import { editedOrg, oidcIn } from '../support/org-edits.js';
+import { appIn, editedOrg, oidcIn } from '../support/org-edits.js';
 import { randomOrg } from '../support/random-org.js';
 import { sendBytes, wireRequest } from '../support/wire.js';
 
@@ -237,6 +237,7 @@ t.test('no member of a record is forgotten', async (t) => {
     oidcIn(file, 'Okta API client').jwks = oidcIn(file, 'Okta API client').jwks?.map((jwk) => ({
       ...{ ...jwk, created: '2026-01-01', lastUpdated: '2026-01-01' },
     }));
+    appIn(file, 'Asana').groups = [{ group: 'Engineering', priority: 3 }];
     file.crossAppAccessConnections = [{ requestingApplication: 'Claude', resourceApplication: 'Figma' }];
   });
   const records = seed(whole);

@@ -194,6 +194,11 @@ t.test('filters', async (t) => {
     '(',
     'eventType pr)',
     'target[id eq "t1"]',
+    'eventType eq "\\q"',
+    'version eq 1x',
+    'not eventType pr',
+    'eventType.. pr',
+    'constructor constructor "x"',
   ];
   for (const filter of [...unreadable, 'a eq "x" and', 'a eq {"a":1}', '"', 'a eq "\\', '\u0000', 'not', 'a pr b pr']) {
     t.strictSame(log.query({ filter, limit: 10, descending: false }), { problem: 'unreadable-filter' }, filter);

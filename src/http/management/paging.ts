@@ -33,7 +33,7 @@ export interface Page<T> {
 export function pageOf<T extends Entity>(
   all: readonly T[],
   { limit, after }: PageQuery,
-  matches: (item: T) => boolean = () => true,
+  matches: (item: T) => boolean,
 ): Page<T> {
   const start = after === undefined ? 0 : all.findIndex(({ id }) => id === after) + 1;
   if (after !== undefined && start === 0) return { items: [], next: undefined };

@@ -4,6 +4,7 @@ import { exportJWK, generateKeyPair } from 'jose';
 import t from 'tap';
 import { apiOf, causesOf, eventsOf, refusedWith } from '../../support/api.js';
 import { basic, EXAMPLE, startTestOrg } from '../../support/org.js';
+import { agentOrn, ORN } from '../../support/orns.js';
 
 const org = await startTestOrg();
 t.teardown(() => org.close());
@@ -231,6 +232,17 @@ t.test('a JWKS URI', async (t) => {
   t.equal(set.status, 200, 'set while it is deleted');
   await api.put(path, first);
   t.strictSame((await api.get(path)).body, { ...first, status: 'ACTIVE' }, 'and set again');
+});
+
+t.test('an active agent keeps its JWKS URI, if that is all it has', async (t) => {
+  const id = await newAgent('Active by URI');
+  const path = `/workload-principals/api/v1/ai-agents/${id}`;
+  await api.post('/governance/api/v1/resource-owners', { resourceOrns: [agentOrn(id)], principalOrns: [ORN.olivia] });
+  await api.put(`${path}/credentials/jwks-uri`, { jwks_uri: 'https://agent.example/jwks' });
+  await api.post(`${path}/lifecycle/activate`);
+  t.match(causesOf(await api.delete(`${path}/credentials/jwks-uri`)), [/only active credential of an active agent/]);
+  await api.post(`${path}/lifecycle/deactivate`);
+  t.equal((await api.delete(`${path}/credentials/jwks-uri`)).status, 204);
 });
 
 t.test('an agent that is not there', async (t) => {

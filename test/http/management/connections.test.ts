@@ -200,6 +200,11 @@ t.test('connections that are refused', async (t) => {
     t.equal(answer.status, status, title);
     if (cause) t.match(causesOf(answer), [cause], title);
   }
+  const app = (await api.get('/api/v1/apps/0oaFigma000000000001')).body;
+  const blank = { ...app.profile, xaa: { ...app.profile.xaa, issuerUrl: '' } };
+  await api.put('/api/v1/apps/0oaFigma000000000001', { ...app, profile: blank });
+  t.match(causesOf(await api.post(CONNECTIONS, request())), [/"Figma" has no Issuer URL/]);
+  await api.put('/api/v1/apps/0oaFigma000000000001', app);
   t.equal((await api.post('/workload-principals/api/v1/ai-agents/wlpNone/connections', request())).status, 404);
   t.equal((await api.get('/workload-principals/api/v1/ai-agents/wlpNone/connections')).status, 404);
   t.equal(
