@@ -113,7 +113,9 @@ t.test('changes', async (t) => {
   t.strictSame(await profile(), { name: 'Changed once', description: 'old' });
   await completed(t, await api.patch(`${AGENTS}/${id}`, { profile: { description: null } }));
   t.strictSame(await profile(), { name: 'Changed once', description: '' });
-  await completed(t, await api.patch(`${AGENTS}/${id}`, {}));
+  t.strictSame(await eventsOf(org, () => api.patch(`${AGENTS}/${id}`, {})), [
+    ['workload_principal.ai_agent.update', id],
+  ]);
   const operation = await completed(
     t,
     await api.put(`${AGENTS}/${id}`, { profile: { name: 'Replaced', description: 'new' } }),
@@ -191,7 +193,11 @@ t.test('one client with an application', async (t) => {
   t.equal(inactive.status, 401);
   t.match(causesOf(await api.post(`${AGENTS}/${id}/credentials/jwks`, { ...jwk, kid: 'k' })), [/linked application/]);
 
-  await completed(t, await api.patch(`${AGENTS}/${id}`, { appId: null }), api);
+  const unlinked = await eventsOf(org, () => api.patch(`${AGENTS}/${id}`, { appId: null }));
+  t.strictSame(unlinked, [
+    ['workload_principal.ai_agent.update', id],
+    ['workload_principal.ai_agent.sign_on_provider.remove', id, appId],
+  ]);
   t.equal(await linked(id), undefined);
   await completed(t, await api.patch(`${AGENTS}/${id}`, { appId: EXAMPLE.appId }), api);
   t.equal(await linked(id), EXAMPLE.appId);

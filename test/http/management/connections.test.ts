@@ -142,7 +142,12 @@ t.test('a merge patch changes what it names', async (t) => {
   t.match(await patch({ resourceIndicator: 'https://mcp.figma.example' }), {
     resourceIndicator: 'https://mcp.figma.example',
   });
-  t.match(await patch({ resourceIndicator: null }), { resourceIndicator: ORN.figma });
+  const events = await eventsOf(org, () => patch({ resourceIndicator: null }));
+  t.strictSame(
+    events.map(([type]) => type),
+    [`${event}.update`],
+  );
+  t.match(await toFigma(), { resourceIndicator: ORN.figma });
   t.match(await patch({ scopeCondition: 'INCLUDE_ONLY', scopes: ['mcp:read', 'mcp:read'] }), { scopes: ['mcp:read'] });
   t.equal((await org.exchange(id_token, { scope: 'mcp:write' })).body.error, 'invalid_scope');
   t.match(await patch({ scopeCondition: 'EXCLUDE', scopes: ['mcp:write'] }), { scopeCondition: 'EXCLUDE' });
