@@ -72,7 +72,8 @@ export interface ChangePlan<T> {
 const RACES = 1000;
 
 function takenRefusal({ collection, index }: Conflict): AdminRefusal {
-  return notValid(index as string, `${index}: another of the ${collection} of this org has this value already`);
+  const errorSummary = `${index}: another of the ${collection} of this org has this value already`;
+  return notValid(index as string, { errorSummary, reason: 'UNIQUE_CONSTRAINT', location: index as string });
 }
 
 /** Who came second with a value that may stand once: what the change itself says of it now, or else the store. */

@@ -7,10 +7,15 @@ import type { FastifyRequest } from 'fastify';
 import type { Org } from '../org.js';
 import type { ManagementError } from '../protocol/management-errors.js';
 import { findApiToken } from './api-access.js';
-import { type ErrorAnswer, managementError } from './bodies.js';
+import { managementError } from './bodies.js';
+import type { Operation } from './endpoint.js';
 
 export interface ControlFacts {
   readonly token: 'known' | 'unknown' | 'none';
+  /** The token is of an administrator who only reads. */
+  readonly readOnly: boolean;
+  /** The answer holds secrets, or the request changes something. */
+  readonly powerful: boolean;
   /** IP address of whoever holds the other end of the connection. */
   readonly peer: string;
   /** The Host header's name and port, as sent. */
@@ -51,6 +56,12 @@ export const CONTROL_RULES: readonly ControlRule[] = [
     holds: (f) => f.token === 'known' || (isLoopback(f.peer) && isLoopback(nameOf(f.host)) && !f.forwarded),
     error: 'E0000011',
   },
+  {
+    name: 'control-role-allows',
+    demands: 'An API token of a READ_ONLY_ADMIN does not change anything, and does not read secrets.',
+    holds: (f) => !f.powerful || !f.readOnly,
+    error: 'E0000006',
+  },
 ];
 
 const nameOf = (host: string) => host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
@@ -63,14 +74,16 @@ function isLoopback(name: string): boolean {
 /** Headers by which a proxy says that it passes a request on. One that says nothing cannot be noticed. */
 const FORWARDING = /^(forwarded|via|x-forwarded-.*|x-real-ip|x-client-ip|true-client-ip|cf-connecting-ip)$/;
 
-function tokenFact(org: Org, authorization: string | undefined): ControlFacts['token'] {
-  if (authorization === undefined) return 'none';
-  return findApiToken(org, authorization) === undefined ? 'unknown' : 'known';
+function tokenFacts(org: Org, authorization: string | undefined): Pick<ControlFacts, 'token' | 'readOnly'> {
+  if (authorization === undefined) return { token: 'none', readOnly: false };
+  const found = findApiToken(org, authorization);
+  return { token: found ? 'known' : 'unknown', readOnly: found?.role === 'READ_ONLY_ADMIN' };
 }
 
-function gather(org: Org, { headers, ip, host, protocol }: FastifyRequest): ControlFacts {
+function gather(org: Org, { headers, ip, host, protocol }: FastifyRequest, powerful: boolean): ControlFacts {
   return {
-    token: tokenFact(org, headers.authorization),
+    ...tokenFacts(org, headers.authorization),
+    powerful,
     peer: ip,
     host,
     forwarded: Object.keys(headers).some((name) => FORWARDING.test(name)),
@@ -79,9 +92,17 @@ function gather(org: Org, { headers, ip, host, protocol }: FastifyRequest): Cont
   };
 }
 
-/** Why the request may not use the control API, or undefined when the rules hold. */
-export async function admitToControl(org: Org, request: FastifyRequest): Promise<ErrorAnswer | undefined> {
-  const facts = gather(org, request);
-  const refused = CONTROL_RULES.find((rule) => !rule.holds(facts));
-  return refused && managementError(refused.error);
+/**
+ * The access of an operation of the control API, and the question that is put before its body is read.
+ * @param powerful the answer holds secrets, or the request changes something
+ */
+export function controlAccess(org: Org, powerful = false): Pick<Operation, 'access' | 'admit'> {
+  return {
+    access: 'control',
+    async admit(request) {
+      const facts = gather(org, request, powerful);
+      const refused = CONTROL_RULES.find((rule) => !rule.holds(facts));
+      return refused && managementError(refused.error);
+    },
+  };
 }

@@ -53,8 +53,6 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     shape?: Shape;
     mergePatch?: boolean;
-    /** A JSON body must be there. */
-    needsBody?: boolean;
   }
 }
 
@@ -124,10 +122,6 @@ function tooMany({ shape }: Endpoint, { access }: Operation, { rate }: FastifyRe
   return shape === 'management' ? managementError('E0000047') : plainError(shape, status, error, text);
 }
 
-function configOf({ shape }: Endpoint, { body, mergePatch = false }: Operation) {
-  return { shape, mergePatch, needsBody: body !== undefined && !body.safeParse(undefined).success };
-}
-
 function schemaOf({ shape }: Endpoint, { body, querystring }: Operation): object {
   return shape === 'management' ? { ...(querystring && { querystring }), ...(body && { body }) } : {};
 }
@@ -137,7 +131,7 @@ export function register(app: FastifyInstance, endpoint: Endpoint): void {
   const { url, shape, crossOrigin } = endpoint;
   for (const [method, operation] of Object.entries(endpoint.operations)) {
     app.route({
-      ...{ method, url, config: configOf(endpoint, operation) },
+      ...{ method, url, config: { shape, mergePatch: operation.mergePatch ?? false } },
       schema: schemaOf(endpoint, operation),
       onRequest: async (request, reply) => {
         allowOrigin(endpoint, request, reply);

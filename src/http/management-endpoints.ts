@@ -8,7 +8,7 @@ import type { LogQuery } from '../syslog/system-log.js';
 import { apiAccess } from './api-access.js';
 import { managementError } from './bodies.js';
 import { originOf } from './calls.js';
-import { admitToControl } from './control-access.js';
+import { controlAccess } from './control-access.js';
 import { type Endpoint, type Handler, send } from './endpoint.js';
 import { MANAGEMENT_REFUSALS, ManagementErrorBody } from './management/operation.js';
 import { pageLinks } from './management/paging.js';
@@ -129,7 +129,7 @@ export function managementEndpoints(org: Org): Endpoint[] {
       operations: {
         GET: {
           summary: 'Token requests, each with every rule it was judged by',
-          ...{ access: 'control', admit: (request) => admitToControl(org, request) },
+          ...controlAccess(org),
           ...{ querystring: ExchangesQuery, handle: exchanges(org) },
           response: { 200: z.array(z.looseObject({ id: z.string() })), ...MANAGEMENT_REFUSALS },
         },

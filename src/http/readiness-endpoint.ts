@@ -4,7 +4,7 @@ import { isAdminRefusal } from '../admin/change.js';
 import { readinessOf } from '../admin/readiness.js';
 import type { Org } from '../org.js';
 import { managementError } from './bodies.js';
-import { admitToControl } from './control-access.js';
+import { controlAccess } from './control-access.js';
 import { type Endpoint, send } from './endpoint.js';
 import { MANAGEMENT_REFUSALS, ManagementErrorBody } from './management/operation.js';
 
@@ -28,7 +28,7 @@ export function readinessEndpoint(org: Org): Endpoint {
     operations: {
       GET: {
         summary: 'What is ready of an AI agent, and what an exchange for a user would come to',
-        ...{ access: 'control', admit: (request) => admitToControl(org, request) },
+        ...controlAccess(org),
         querystring: ReadinessQuery,
         response: { 200: ReadinessBody, ...MANAGEMENT_REFUSALS, 404: ManagementErrorBody },
         async handle(request, reply) {

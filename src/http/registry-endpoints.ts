@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Org } from '../org.js';
 import { exportOrg } from '../registry/org-export.js';
 import { developmentKeys } from '../shipped.js';
-import { admitToControl } from './control-access.js';
+import { controlAccess } from './control-access.js';
 import type { Endpoint, Handler } from './endpoint.js';
 import { MANAGEMENT_REFUSALS } from './management/operation.js';
 
@@ -29,7 +29,8 @@ export function registryEndpoints(org: Org): Endpoint[] {
       operations: {
         GET: {
           summary: 'The org as an org file, secrets included',
-          ...{ access: 'control', admit: (request) => admitToControl(org, request), handle: orgFile(org) },
+          ...controlAccess(org, true),
+          handle: orgFile(org),
           response: { 200: OrgFileBody, ...MANAGEMENT_REFUSALS },
         },
       },

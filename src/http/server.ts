@@ -49,6 +49,8 @@ function validate(schema: z.ZodType) {
   return (input: unknown) => {
     const parsed = schema.safeParse(input ?? undefined);
     if (parsed.success) return { value: parsed.data };
+    // What is not there at all is not well-formed, rather than wrong in a member.
+    if (input === undefined) return { error: withStatus('no body', 400) };
     const causes = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'request'}: ${issue.message}`);
     return { error: Object.assign(new Error('validation'), { causes }) };
   };
@@ -106,12 +108,12 @@ function readBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.register(formbody, { parser: (text) => readForm(text) as unknown as Record<string, unknown> });
   app.addContentTypeParser(JSON_TYPES, { parseAs: 'string' }, (request, text, done) => {
-    const { shape, mergePatch = false, needsBody } = request.routeOptions.config;
+    const { shape, mergePatch = false } = request.routeOptions.config;
     if (shape !== 'management') return done(null, undefined);
     const isMergePatch = (request.headers['content-type'] as string).startsWith(MERGE_PATCH);
     if (mergePatch !== isMergePatch) return done(withStatus('content type', 415));
     // A call without a body may say that it is JSON all the same.
-    if (text === '' && !needsBody) return done(null, undefined);
+    if (text === '') return done(null, undefined);
     try {
       done(null, JSON.parse(text as string));
     } catch {

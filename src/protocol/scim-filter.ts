@@ -161,7 +161,8 @@ export function scimFilter(text: string, attributes?: readonly string[]): Fact<P
   if (text.length > LONGEST) return problem('unreadable-filter');
   try {
     return reader(tokens(text), attributes).whole();
-  } catch {
-    return problem('unreadable-filter');
+  } catch (error) {
+    if (error instanceof SyntaxError) return problem('unreadable-filter');
+    throw error;
   }
 }

@@ -460,5 +460,5 @@ t.test('what the Authentication API refuses', async (t) => {
     if (cause) t.match(body.errorCauses[0].errorSummary, cause);
     t.notMatch(JSON.stringify(body), /xaa-Test/);
   }
-  t.equal((await org.fetch(AUTHN, { method: 'POST' })).body.errorCode, 'E0000001', 'nothing at all');
+  t.equal((await org.fetch(AUTHN, { method: 'POST' })).body.errorCode, 'E0000003', 'nothing at all');
 });

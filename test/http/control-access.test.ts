@@ -2,6 +2,7 @@
 import t from 'tap';
 import { CONTROL_RULES, type ControlFacts } from '../../src/http/control-access.js';
 import { EXAMPLE, startTestOrg } from '../support/org.js';
+import { editedOrg } from '../support/org-edits.js';
 import { sendBytes, wireRequest } from '../support/wire.js';
 
 const org = await startTestOrg();
@@ -89,7 +90,16 @@ t.test('behind TLS and another name, a page of the issuer is a page of this serv
 
 t.test('whoever is not at this machine needs the token', async (t) => {
   const facts = (peer: string, token: ControlFacts['token'] = 'none'): ControlFacts => ({
-    ...{ peer, token, host: 'localhost', forwarded: false, origin: undefined, ownOrigins: ['http://localhost'] },
+    ...{
+      peer,
+      token,
+      readOnly: false,
+      powerful: false,
+      host: 'localhost',
+      forwarded: false,
+      origin: undefined,
+      ownOrigins: ['http://localhost'],
+    },
   });
   const refusal = (of: ControlFacts) => CONTROL_RULES.find((rule) => !rule.holds(of))?.name;
   for (const peer of ['127.0.0.1', '127.255.255.254', '::1', '::ffff:127.0.0.1'])
@@ -98,6 +108,21 @@ t.test('whoever is not at this machine needs the token', async (t) => {
     t.equal(refusal(facts(peer)), 'control-token-or-loopback', peer);
     t.equal(refusal(facts(peer, 'known')), undefined, peer);
   }
+});
+
+t.test('a token that only reads gets at no secret', async (t) => {
+  const file = editedOrg((file) =>
+    file.apiTokens?.push({ name: 'Reader', token: 'a-token-that-only-reads', role: 'READ_ONLY_ADMIN' }),
+  );
+  const readers = await startTestOrg({ org: file });
+  t.teardown(() => readers.close());
+  const from = async (path: string, token: string) =>
+    (await readers.fetch(path, { headers: { authorization: `SSWS ${token}`, via: 'somebody' } })).status;
+  t.strictSame(
+    [await from('/_mock/org', 'a-token-that-only-reads'), await from('/_mock/org', EXAMPLE.apiToken)],
+    [403, 200],
+  );
+  t.equal(await from('/_mock/exchanges', 'a-token-that-only-reads'), 200);
 });
 
 t.test('health is open to anyone', async (t) => {

@@ -1,6 +1,6 @@
 /**
  * One operation of the management API: who may ask, what is validated, which function of `admin` it calls, and how what
- * that answers is rendered. Every route of the API is declared by it.
+ * that answers is rendered. Every route that goes by a scope is declared by it, the System Log excepted.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';

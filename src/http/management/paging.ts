@@ -20,14 +20,29 @@ export interface PageQuery {
   readonly after?: string | undefined;
 }
 
-/** One page of the things that match, and the id to go on from when there are more. */
+/** One page of the things that match, and where to go on when there are more. */
 export interface Page<T> {
   readonly items: readonly T[];
   readonly next: string | undefined;
 }
 
 /**
- * Cuts a page out of a list. An `after` that is not in it (any more) gives an empty page.
+ * A cursor: the last item of a page, and where in the list the page began. Who deletes what a page showed and then asks for
+ * the next one goes on from there, and misses nothing.
+ */
+const cursorOf = (last: string, began: number) => `${last}~${began}`;
+
+/** Where the page behind a cursor begins; undefined for what was never a cursor of this list. */
+function startOf(all: readonly Entity[], after: string | undefined): number | undefined {
+  if (after === undefined) return 0;
+  const [last, began] = after.split('~');
+  const at = all.findIndex(({ id }) => id === last);
+  if (at >= 0) return at + 1;
+  return began !== undefined && /^\d{1,9}$/.test(began) ? Number(began) : undefined;
+}
+
+/**
+ * Cuts a page out of a list. An `after` that is neither a cursor nor an item of it gives an empty page.
  * @param matches what the list is narrowed by
  */
 export function pageOf<T extends Entity>(
@@ -35,13 +50,12 @@ export function pageOf<T extends Entity>(
   { limit, after }: PageQuery,
   matches: (item: T) => boolean,
 ): Page<T> {
-  const start = after === undefined ? 0 : all.findIndex(({ id }) => id === after) + 1;
-  if (after !== undefined && start === 0) return { items: [], next: undefined };
+  const start = startOf(all, after) ?? all.length;
   const items: T[] = [];
   for (let at = start; at < all.length; at++) {
     const item = all[at] as T;
     if (!matches(item)) continue;
-    if (items.length === limit) return { items, next: items.at(-1)?.id };
+    if (items.length === limit) return { items, next: cursorOf((items.at(-1) as T).id, start) };
     items.push(item);
   }
   return { items, next: undefined };

@@ -244,7 +244,6 @@ t.test('what is wrong with an application is named', async (t) => {
   const xaa = (members: object) => samlApp('X', { profile: { xaa: members } });
   const template = (text: string) => ({ credentials: { userNameTemplate: { template: text } } });
   const rows: [string, unknown, string, RegExp][] = [
-    ['no body', undefined, 'request', /SAML_2_0 and OPENID_CONNECT/],
     ['another mode', { label: 'X', signOnMode: 'BOOKMARK' }, 'signOnMode', /SAML_2_0 and OPENID_CONNECT only/],
     ['no label', samlApp(''), 'label', /^label: /],
     ['a long label', samlApp('x'.repeat(101)), 'label', /^label: /],

@@ -97,7 +97,9 @@ t.test('lists are narrowed and paged', async (t) => {
   t.strictSame(await names(`search=${encodeURIComponent('profile.name sw "team" and not (profile.name co "2")')}`), [
     ['Team 1', 'Team 3'],
   ]);
-  t.strictSame((await api.get(`${GROUPS}?after=00gNone`)).body, []);
+  for (const after of ['00gNone', '00gNone~', '00gNone~x', '~', '00gNone~99']) {
+    t.strictSame((await api.get(`${GROUPS}?after=${after}`)).body, [], after);
+  }
   for (const query of ['filter=x', 'filter=profile.name%20eq%20%22a%22', 'search=', 'search=nothing%20pr']) {
     t.strictSame(refusedWith(await api.get(`${GROUPS}?${query}`)).slice(0, 2), [400, 'E0000031'], query);
   }
@@ -125,5 +127,20 @@ t.test('bad input', async (t) => {
   for (const [body, code, summary] of rows) {
     t.strictSame(refusedWith(await api.post(GROUPS, body)), [400, code, summary]);
   }
-  t.equal((await api.post(GROUPS)).body.errorCode, 'E0000001');
+  t.equal((await api.post(GROUPS)).body.errorCode, 'E0000003');
+});
+
+t.test('who deletes what each page shows meets every group', async (t) => {
+  const org = await startTestOrg();
+  t.teardown(() => org.close());
+  const api = apiOf(org);
+  for (let nth = 0; nth < 7; nth++) await api.post(GROUPS, { profile: { name: `Group ${nth}` } });
+  let pages = 0;
+  for (let next: string | undefined = `${GROUPS}?limit=3`; next; pages++) {
+    const { body, headers } = await api.get(next);
+    for (const { id } of body) await api.delete(`${GROUPS}/${id}`);
+    next = /<([^>]+)>; rel="next"/.exec(headers.get('link') ?? '')?.[1];
+  }
+  t.equal(pages, 3);
+  t.strictSame((await api.get(GROUPS)).body, []);
 });
