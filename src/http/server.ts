@@ -50,7 +50,7 @@ function validate(schema: z.ZodType) {
     const parsed = schema.safeParse(input ?? undefined);
     if (parsed.success) return { value: parsed.data };
     // What is not there at all is not well-formed, rather than wrong in a member.
-    if (input === undefined) return { error: withStatus('no body', 400) };
+    if (input === undefined || input === null) return { error: withStatus('no body', 400) };
     const causes = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'request'}: ${issue.message}`);
     return { error: Object.assign(new Error('validation'), { causes }) };
   };

@@ -440,7 +440,7 @@ t.test('what the Authentication API refuses', async (t) => {
   const bad: [string, string, string, string?][] = [
     ['{', 'application/json', 'E0000003'],
     ['', 'application/json', 'E0000003'],
-    ['null', 'application/json', 'E0000001'],
+    ['null', 'application/json', 'E0000003'],
     ['[]', 'application/json', 'E0000001'],
     ['"x"', 'application/json', 'E0000001'],
     ['{}', 'application/json; charset=utf-8', 'E0000001', 'username: '],
