@@ -122,6 +122,12 @@ function tooMany({ shape }: Endpoint, { access }: Operation, { rate }: FastifyRe
   return shape === 'management' ? managementError('E0000047') : plainError(shape, status, error, text);
 }
 
+/** The management API takes no forms; elsewhere a form is a fact, and judged by rules. */
+function unfitBody({ shape }: Endpoint, { headers }: FastifyRequest): ErrorAnswer | undefined {
+  const isForm = /^application\/x-www-form-urlencoded/i.test(headers['content-type'] ?? '');
+  return shape === 'management' && isForm ? managementError('E0000021') : undefined;
+}
+
 function schemaOf({ shape }: Endpoint, { body, querystring }: Operation): object {
   return shape === 'management' ? { ...(querystring && { querystring }), ...(body && { body }) } : {};
 }
@@ -136,6 +142,10 @@ export function register(app: FastifyInstance, endpoint: Endpoint): void {
       onRequest: async (request, reply) => {
         allowOrigin(endpoint, request, reply);
         const refused = tooMany(endpoint, operation, request) ?? (await operation.admit?.(request));
+        return refused && send(reply, refused);
+      },
+      preValidation: async (request, reply) => {
+        const refused = unfitBody(endpoint, request);
         return refused && send(reply, refused);
       },
       handler: operation.handle,

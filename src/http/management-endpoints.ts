@@ -1,16 +1,14 @@
 /** The doors of the management API: the Authentication API for headless sign-in, the System Log, and the health check. */
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
+import { refusal } from '../admin/change.js';
 import { logSignIn, newSessionToken, userWithPassword } from '../authorization/sessions.js';
 import { type Org, settingsOf } from '../org.js';
 import { isKnown } from '../protocol/rule.js';
-import type { LogQuery } from '../syslog/system-log.js';
-import { apiAccess } from './api-access.js';
 import { managementError } from './bodies.js';
 import { originOf } from './calls.js';
 import { controlAccess } from './control-access.js';
-import { type Endpoint, type Handler, send } from './endpoint.js';
-import { MANAGEMENT_REFUSALS, ManagementErrorBody } from './management/operation.js';
+import { type Endpoint, type Handler, type Operation, send } from './endpoint.js';
+import { MANAGEMENT_REFUSALS, ManagementErrorBody, managementOf } from './management/operation.js';
 import { pageLinks } from './management/paging.js';
 
 const AuthnRequest = z.object({ username: z.string().max(1000), password: z.string().max(1000) });
@@ -48,31 +46,35 @@ const timestamp = z.iso
   .or(z.iso.date())
   .transform((text) => Date.parse(text));
 
-const wholeNumber = z.stringFormat('whole number', /^\d{1,4}$/).transform(Number);
+const wholeNumber = z.stringFormat('whole number', /^\d{1,9}$/).transform(Number);
 
 const LogsQuery = z.object({
   since: timestamp.optional(),
   until: timestamp.optional(),
   filter: z.string().optional(),
   q: z.string().max(40).optional(),
-  limit: wholeNumber.refine((limit) => limit <= 1000, 'must be 1000 or less').default(100),
+  limit: wholeNumber.transform((limit) => Math.min(limit, 1000)).default(100),
   sortOrder: z.enum(['ASCENDING', 'DESCENDING']).default('ASCENDING'),
   after: z.string().optional(),
 });
 
-const UNREADABLE_FILTER = 'filter: is not a SCIM filter such as: eventType eq "user.session.start"';
+const UNREADABLE_FILTER =
+  'filter: is no SCIM filter over the members of an event, such as: outcome.result eq "FAILURE"';
 
 /** `GET /api/v1/logs`. A page that is full may have a next one; polling clients follow it until it is empty. */
-function logs(org: Org): Handler {
-  return async (request: FastifyRequest, reply: FastifyReply) => {
-    const { sortOrder, ...query } = request.query as z.infer<typeof LogsQuery>;
-    const asked: LogQuery = { ...query, descending: sortOrder === 'DESCENDING' };
-    const page = org.log.query(asked);
-    if (!isKnown(page)) return send(reply, managementError('E0000001', [UNREADABLE_FILTER]));
-    const { events, more } = page;
-    reply.header('link', pageLinks(org, request.url, more ? events.at(-1)?.uuid : undefined));
-    return reply.send(events);
-  };
+function logs(org: Org): Operation {
+  return managementOf(org)({
+    ...{ summary: 'Events of the System Log', scope: 'okta.logs.read', query: LogsQuery },
+    answers: { 200: z.array(z.looseObject({ uuid: z.string() })) },
+    act({ query: { sortOrder, ...query } }) {
+      const page = org.log.query({ ...query, descending: sortOrder === 'DESCENDING' });
+      return isKnown(page) ? page : refusal('E0000031', UNREADABLE_FILTER);
+    },
+    answer: ({ events, more }, { url }) => ({
+      body: events,
+      headers: { link: pageLinks(org, url, more ? events.at(-1)?.uuid : undefined) },
+    }),
+  });
 }
 
 const ExchangesQuery = z.object({
@@ -115,13 +117,7 @@ export function managementEndpoints(org: Org): Endpoint[] {
     {
       url: '/api/v1/logs',
       ...{ tag: 'System Log', shape: 'management' },
-      operations: {
-        GET: {
-          ...{ summary: 'Events of the System Log', querystring: LogsQuery, handle: logs(org) },
-          ...apiAccess(org, 'okta.logs.read'),
-          response: { 200: z.array(z.looseObject({ uuid: z.string() })), ...MANAGEMENT_REFUSALS },
-        },
-      },
+      operations: { GET: logs(org) },
     },
     {
       url: '/_mock/exchanges',

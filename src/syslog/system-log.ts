@@ -30,6 +30,13 @@ export interface SystemLog {
   query(query: LogQuery): Fact<LogPage, 'unreadable-filter'>;
 }
 
+/** What a filter may ask of an event. */
+const LOG_ATTRIBUTES = [
+  ...['uuid', 'published', 'eventType', 'severity', 'displayMessage', 'version', 'legacyEventType'],
+  ...['actor.*', 'target.*', 'client.*', 'outcome.*', 'transaction.*', 'debugContext.*', 'authenticationContext.*'],
+  ...['securityContext.*', 'request.*'],
+];
+
 type Predicate = (event: LogEvent) => boolean;
 
 /** The values of an event, without the names of its members. */
@@ -61,7 +68,7 @@ function following(events: readonly LogEvent[], { after, descending }: LogQuery)
 
 function select(events: readonly LogEvent[], query: LogQuery): Fact<LogPage, 'unreadable-filter'> {
   const { since = 0, until = Number.POSITIVE_INFINITY, limit } = query;
-  const matches = query.filter === undefined ? () => true : scimFilter(query.filter);
+  const matches = query.filter === undefined ? () => true : scimFilter(query.filter, LOG_ATTRIBUTES);
   if (!isKnown(matches)) return matches;
   const searched = searchPredicate(query.q);
   const found = following(events, query).filter((event) => {

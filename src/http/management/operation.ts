@@ -1,6 +1,6 @@
 /**
  * One operation of the management API: who may ask, what is validated, which function of `admin` it calls, and how what
- * that answers is rendered. Every route that goes by a scope is declared by it, the System Log excepted.
+ * that answers is rendered. Every route that goes by a scope is declared by it.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
