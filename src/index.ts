@@ -2,14 +2,14 @@
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createSecureContext } from 'node:tls';
-import { agentOperations } from './admin/operations.js';
+import { agentOperations, listOperations } from './admin/operations.js';
 import { sessionTokens } from './authorization/sessions.js';
 import { signIns } from './authorization/sign-in-transaction.js';
 import { codes, grants, refreshTokens, sessions, spentAssertions } from './grants/records.js';
 import { closerOf } from './http/closing.js';
 import { makeServer } from './http/server.js';
 import { listenProblem, originOf } from './listening.js';
-import { type Clock, makeOrg } from './org.js';
+import { type Clock, makeOrg, type Org } from './org.js';
 import { type Found, OrgFileError, readOrg, seedStore } from './org-source.js';
 import { newId } from './protocol/ids.js';
 import { ProfileName } from './protocol/profile.js';
@@ -189,6 +189,13 @@ async function open(options: StartOptions): Promise<RunningOrg> {
   }
 }
 
+/** Operations of the agent API that were accepted and are not carried out any more are not passed over in silence. */
+function tellForgotten(org: Org): void {
+  const open = listOperations(org).filter(({ status }) => status === 'SCHEDULED' || status === 'IN_PROGRESS');
+  for (const { id, type } of open)
+    org.say(`forgotten: the operation ${id} (${type}) was accepted and is not carried out`);
+}
+
 async function listen(options: StartOptions, store: OrgStore, clock: Clock, tls: ReturnType<typeof readTls>) {
   const { host = '127.0.0.1', port = 0, logLevel = 'info', say = () => {} } = options;
   let url = '';
@@ -216,5 +223,11 @@ async function listen(options: StartOptions, store: OrgStore, clock: Clock, tls:
     const problem = listenProblem(error as NodeJS.ErrnoException, host, port);
     throw problem ? new StartFailure(problem) : error;
   }
-  return { issuer: issuer(), url, close };
+  return {
+    ...{ issuer: issuer(), url },
+    async close() {
+      await close();
+      tellForgotten(org);
+    },
+  };
 }
