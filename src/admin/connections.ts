@@ -3,7 +3,7 @@
  * copies the Issuer URL of its application; when that changes, the connection must be deleted and made again.
  */
 import { expandIssuer, issuerOf, type Org, storedForms } from '../org.js';
-import { newId, orn } from '../protocol/ids.js';
+import { newId } from '../protocol/ids.js';
 import { type AiAgent, agents } from '../registry/ai-agent.js';
 import { type Application, applications } from '../registry/application.js';
 import { type AuthorizationServer, authorizationServers } from '../registry/authorization-server.js';
@@ -13,7 +13,7 @@ import { partyOf, partyOfAgent, partyOfApp, partyOfServer } from '../syslog/even
 import type { EventType } from '../syslog/event-types.js';
 import { findAgent } from './agent-parts.js';
 import { type AdminCall, type AdminRefusal, carryOut, isAdminRefusal, notFound, notValid } from './change.js';
-import { applicationFromOrn, orgIdOf, serverFromOrn } from './orns.js';
+import { applicationFromOrn, serverFromOrn } from './orns.js';
 
 type Scopes = Pick<ResourceConnection, 'scopeCondition' | 'scopes'>;
 
@@ -214,10 +214,6 @@ export function deleteConnection(call: AdminCall, agentId: string, id: string): 
       value: undefined,
     };
   });
-}
-
-export function connectionOrn(view: View, { id }: ResourceConnection): string {
-  return orn.connection(orgIdOf(view), id);
 }
 
 /** The applications that a connection can be made to: *Application instance* of Add Resource Connection. */

@@ -1,5 +1,5 @@
 /** Delegation links: the callers of an AI agent, whose sign-ins it may exchange. */
-import { newId, orn } from '../protocol/ids.js';
+import { newId } from '../protocol/ids.js';
 import { type AiAgent, agents, type Delegation, delegations } from '../registry/ai-agent.js';
 import { type Application, applications } from '../registry/application.js';
 import { authorizationServers } from '../registry/authorization-server.js';
@@ -7,7 +7,7 @@ import { SAML_TOKEN_TYPE } from '../registry/okta-extensions.js';
 import { type Change, insert, keep, remove, type View } from '../store/port.js';
 import { partyOf, partyOfAgent, partyOfApp } from '../syslog/event.js';
 import { type AdminCall, type AdminRefusal, carryOut, isAdminRefusal, notFound, notValid } from './change.js';
-import { applicationFromOrn, fromOrn, orgIdOf, serverFromOrn, serverOrn } from './orns.js';
+import { agentFromOrn, applicationFromOrn, serverFromOrn, serverOrn } from './orns.js';
 
 /** The org's own server in an ORN. Okta's spelling is not known; this one is ours. */
 const ORG_SERVER = { id: 'org' } as const;
@@ -46,7 +46,7 @@ function serverNamed(view: View, text: string | undefined): string | undefined {
 }
 
 function endsOf(view: View, request: LinkRequest): Ends | AdminRefusal {
-  const agent = fromOrn(view, agents, request.resourceOrn, ({ id }) => orn.agent(orgIdOf(view), id));
+  const agent = agentFromOrn(view, request.resourceOrn);
   if (!agent) return notFound(request.resourceOrn, 'AIAgent');
   const app = applicationFromOrn(view, request.clientOrn);
   if (!app) return notFound(request.clientOrn, 'AppInstance');

@@ -1,12 +1,7 @@
 /** A resource connection in Okta's JSON, as it is asked for in the current and the older shape, and as it is answered. */
 import * as z from 'zod';
-import {
-  type ConnectionRequest,
-  type ConnectionTarget,
-  connectionOrn,
-  targetOfConnection,
-} from '../../admin/connections.js';
-import { applicationOrn, serverOrn } from '../../admin/orns.js';
+import { type ConnectionRequest, type ConnectionTarget, targetOfConnection } from '../../admin/connections.js';
+import { applicationOrn, connectionOrn, serverOrn } from '../../admin/orns.js';
 import { expandIssuer, issuerOf, type Org } from '../../org.js';
 import type { Application } from '../../registry/application.js';
 import type { AuthorizationServer } from '../../registry/authorization-server.js';

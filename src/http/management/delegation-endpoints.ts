@@ -5,10 +5,9 @@
 import * as z from 'zod';
 import { isAdminRefusal, refusal } from '../../admin/change.js';
 import { createDelegation, delegationServerOrn, deleteDelegation, findDelegation } from '../../admin/delegations.js';
-import { applicationOrn, orgIdOf } from '../../admin/orns.js';
+import { agentOrn, applicationOrn, userOrn } from '../../admin/orns.js';
 import { changeOwners, findOwners, type Owned, setOwners } from '../../admin/owners.js';
 import type { Org } from '../../org.js';
-import { orn } from '../../protocol/ids.js';
 import { type Delegation, delegations } from '../../registry/ai-agent.js';
 import { type Application, applications } from '../../registry/application.js';
 import { displayName } from '../../registry/user.js';
@@ -44,7 +43,7 @@ export function linkBody(org: Org, view: View, link: Delegation) {
   return {
     id,
     from: { type: 'OKTA_AUTHORIZATION_SERVER', clientOrn: applicationOrn(view, app), tokenType },
-    to: { resourceOrn: orn.agent(orgIdOf(view), agentId), authorizationServerOrn },
+    to: { resourceOrn: agentOrn(view, { id: agentId }), authorizationServerOrn },
     created,
     _links: { self: { href: `${org.issuer}${AGENT_API}/delegation-links/${id}` } },
   };
@@ -68,8 +67,8 @@ const OwnersBody = z.looseObject({
 /** An agent's owners. The shape is ours; Okta's answer is not published. */
 function ownersBody(view: View, { agent, owners }: Owned) {
   return {
-    resourceOrn: orn.agent(orgIdOf(view), agent.id),
-    principals: owners.map((user) => ({ orn: orn.user(orgIdOf(view), user.id), name: displayName(user) })),
+    resourceOrn: agentOrn(view, agent),
+    principals: owners.map((user) => ({ orn: userOrn(view, user), name: displayName(user) })),
   };
 }
 
