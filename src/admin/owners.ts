@@ -11,6 +11,8 @@ const MOST_OWNERS = 100;
 
 /** An agent with its owners. */
 export interface Owned {
+  /** In which they stand. */
+  readonly view: View;
   readonly agent: AiAgent;
   readonly owners: readonly User[];
 }
@@ -20,7 +22,7 @@ function agentByOrn(view: View, resourceOrn: string): AiAgent | AdminRefusal {
 }
 
 function withOwners(view: View, agent: AiAgent): Owned {
-  return { agent, owners: agent.ownerIds.map((id) => view.get(users, id) as User) };
+  return { view, agent, owners: agent.ownerIds.map((id) => view.get(users, id) as User) };
 }
 
 /** The agent that an ORN names, with its owners. */
@@ -48,6 +50,14 @@ interface Owning {
 /** An agent's owners by id, from those it has. */
 type OwnersOf = (present: readonly string[]) => readonly string[];
 
+/** Activation asks for an owner, so an active agent is not left without one. */
+function ownersProblem({ id, status, profile }: AiAgent, ownerIds: readonly string[]): string | undefined {
+  if (ownerIds.length > MOST_OWNERS) return `principalOrns: more than ${MOST_OWNERS} owners`;
+  return status === 'ACTIVE' && ownerIds.length === 0
+    ? `principalOrns: the AI agent "${profile.name}" (${id}) is active; name another owner, or deactivate it first`
+    : undefined;
+}
+
 /** The agents with their new owners. */
 function owning(view: View, resourceOrns: readonly string[], ownersOf: OwnersOf, now: string): Owning[] | AdminRefusal {
   const found: Owning[] = [];
@@ -55,8 +65,8 @@ function owning(view: View, resourceOrns: readonly string[], ownersOf: OwnersOf,
     const before = agentByOrn(view, resourceOrn);
     if (isAdminRefusal(before)) return before;
     const ownerIds = [...ownersOf(before.ownerIds)];
-    if (ownerIds.length > MOST_OWNERS)
-      return notValid('principalOrns', `principalOrns: more than ${MOST_OWNERS} owners`);
+    const wrong = ownersProblem(before, ownerIds);
+    if (wrong !== undefined) return notValid('principalOrns', wrong);
     found.push({ before, agent: { ...before, ownerIds, lastUpdated: now } });
   }
   return found;

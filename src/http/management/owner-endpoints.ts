@@ -5,7 +5,6 @@ import { agentOrn, userOrn } from '../../admin/orns.js';
 import { changeOwners, findOwners, type Owned, setOwners } from '../../admin/owners.js';
 import type { Org } from '../../org.js';
 import { displayName } from '../../registry/user.js';
-import type { View } from '../../store/port.js';
 import type { Endpoint } from '../endpoint.js';
 import { endpointsBelow, managementOf } from './operation.js';
 
@@ -27,7 +26,7 @@ const OwnersBody = z.looseObject({
 });
 
 /** An agent's owners. The shape is ours; Okta's answer is not published. */
-function ownersBody(view: View, { agent, owners }: Owned) {
+function ownersBody({ view, agent, owners }: Owned) {
   return {
     resourceOrn: agentOrn(view, agent),
     principals: owners.map((user) => ({ orn: userOrn(view, user), name: displayName(user) })),
@@ -42,9 +41,7 @@ const OwnersQuery = z.object({ filter: z.string().max(1000) });
 export function ownerEndpoints(org: Org): Endpoint[] {
   const manage = managementOf(org);
   const answers = { 200: OwnersBody };
-  const answer = (owned: readonly Owned[], { view }: { readonly view: View }) => ({
-    body: { data: owned.map((one) => ownersBody(view, one)) },
-  });
+  const answer = (owned: readonly Owned[]) => ({ body: { data: owned.map(ownersBody) } });
   const endpoint = endpointsBelow('/governance/api/v1', 'Owners');
   return [
     endpoint('/resource-owners', {

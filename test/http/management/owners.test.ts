@@ -4,6 +4,7 @@ import { apiOf, causesOf, eventsOf, refusedWith } from '../../support/api.js';
 import { EXAMPLE, startTestOrg } from '../../support/org.js';
 import { editedOrg } from '../../support/org-edits.js';
 import { agentOrn, ORN, userOrn } from '../../support/orns.js';
+import { startOvertakenOrg } from '../../support/overtaken.js';
 
 const org = await startTestOrg();
 t.teardown(() => org.close());
@@ -40,8 +41,30 @@ t.test('owners are set, added and removed', async (t) => {
   t.strictSame(await orns(), [ORN.bob, ORN.olivia]);
   await Promise.all([patch(step('REMOVE', ORN.bob)), patch(step('ADD', ORN.alice))]);
   t.strictSame(await orns(), [ORN.olivia, ORN.alice], 'two at once: none is lost');
-  await api.post(OWNERS, { resourceOrns: [ORN.agent], principalOrns: [] });
-  t.strictSame(await orns(), []);
+});
+
+t.test('an active agent keeps an owner; another may have none', async (t) => {
+  const none = () => api.post(OWNERS, { resourceOrns: [ORN.agent], principalOrns: [] });
+  const step = (op: string, value: string) => ({ op, path: '/principalOrn', value });
+  const patch = (...data: object[]) => api.patch(OWNERS, { resourceOrn: ORN.agent, data }, 'application/json');
+  await api.post(OWNERS, { resourceOrns: [ORN.agent], principalOrns: [ORN.olivia] });
+  for (const refused of [
+    await none(),
+    await patch(step('REMOVE', ORN.olivia)),
+    await patch(step('ADD', ORN.alice), step('REMOVE', ORN.alice), step('REMOVE', ORN.olivia)),
+  ]) {
+    t.strictSame(refusedWith(refused), [400, 'E0000001', 'Api validation failed: principalOrns']);
+    t.match(causesOf(refused), [/^principalOrns: the AI agent "Claude \(Requester App\)" \(wlp\w+\) is active;/]);
+  }
+  const both = await Promise.all(
+    [ORN.olivia, ORN.alice].map((orn) => patch(step('ADD', ORN.alice), step('REMOVE', orn))),
+  );
+  t.ok(both.some(({ status }) => status === 200));
+  t.equal((await ownersOf(ORN.agent)).data[0].principals.length, 1, 'of two at once, none leaves it without');
+  await api.post(`/workload-principals/api/v1/ai-agents/${EXAMPLE.agentId}/lifecycle/deactivate`);
+  t.strictSame((await none()).body.data, [{ resourceOrn: ORN.agent, principals: [] }]);
+  await api.post(OWNERS, { resourceOrns: [ORN.agent], principalOrns: [ORN.olivia] });
+  await api.post(`/workload-principals/api/v1/ai-agents/${EXAMPLE.agentId}/lifecycle/activate`);
 });
 
 t.test('owners that are refused', async (t) => {
@@ -72,6 +95,19 @@ t.test('owners that are refused', async (t) => {
     t.equal((await api.get(`${OWNERS}?filter=${encodeURIComponent(filter)}`)).body.errorCode, 'E0000031', filter);
   }
   t.equal((await api.get(OWNERS)).body.errorCode, 'E0000001');
+});
+
+t.test('the answer is about the org that was changed, whatever it is by then', async (t) => {
+  const { api, open, overtaken } = await startOvertakenOrg(t);
+  const { store } = open.org;
+  const { status, body } = await overtaken(
+    () => api.post(OWNERS, { resourceOrns: [ORN.agent], principalOrns: [ORN.alice] }),
+    () => {
+      const { org: settings, ...others } = store.snapshot();
+      return store.swap({ ...others, org: (settings ?? []).map((one) => ({ ...one, id: '00oAnother' })) });
+    },
+  );
+  t.match([status, body.data], [200, [{ resourceOrn: ORN.agent, principals: [{ orn: ORN.alice }] }]]);
 });
 
 t.test('an agent has a hundred owners at most', async (t) => {
