@@ -96,6 +96,8 @@ t.test('activation names what is missing, and deactivation takes effect', async 
     ['workload_principal.ai_agent.deactivate', id],
   ]);
   t.equal((await api.get(`${AGENTS}/${id}`)).body.status, 'INACTIVE');
+  const again = await completed(t, await api.post(`${AGENTS}/${id}/lifecycle/deactivate`));
+  t.equal(again.resource.status, 'INACTIVE', 'where nothing changes, the status is what it was');
 
   const { id_token } = await org.signIn('alice@example.com');
   t.equal((await org.exchange(id_token)).status, 200);
