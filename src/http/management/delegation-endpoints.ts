@@ -1,11 +1,16 @@
 /** `/workload-principals/api/v1/delegation-links`: the callers of an AI agent. */
 import * as z from 'zod';
-import { createDelegation, delegationServerOrn, deleteDelegation, findDelegation } from '../../admin/delegations.js';
+import {
+  createDelegation,
+  delegationServerOrn,
+  deleteDelegation,
+  type FoundDelegation,
+  findDelegation,
+  withEnds,
+} from '../../admin/delegations.js';
 import { agentOrn, applicationOrn } from '../../admin/orns.js';
 import type { Org } from '../../org.js';
-import { type Delegation, delegations } from '../../registry/ai-agent.js';
-import { type Application, applications } from '../../registry/application.js';
-import type { View } from '../../store/port.js';
+import { delegations } from '../../registry/ai-agent.js';
 import type { Endpoint } from '../endpoint.js';
 import { AGENT_API } from './agent-body.js';
 import { listOf, listQuery, wrappedReply } from './list.js';
@@ -30,14 +35,13 @@ const LinkBody = z.looseObject({
 });
 
 /** A delegation link in Okta's JSON. */
-function linkBody(org: Org, view: View, link: Delegation) {
-  const app = view.get(applications, link.appId) as Application;
-  const { id, agentId, tokenType, created } = link;
+function linkBody(org: Org, { view, link, agent, app }: FoundDelegation) {
+  const { id, tokenType, created } = link;
   const authorizationServerOrn = delegationServerOrn(view, link);
   return {
     id,
     from: { type: 'OKTA_AUTHORIZATION_SERVER', clientOrn: applicationOrn(view, app), tokenType },
-    to: { resourceOrn: agentOrn(view, { id: agentId }), authorizationServerOrn },
+    to: { resourceOrn: agentOrn(view, agent), authorizationServerOrn },
     created,
     _links: { self: { href: `${org.issuer}${AGENT_API}/delegation-links/${id}` } },
   };
@@ -57,7 +61,7 @@ export function delegationEndpoints(org: Org): Endpoint[] {
         answers: { 200: z.looseObject({ data: z.array(LinkBody) }) },
         act: (call) =>
           listOf(call, call.view.list(delegations), {
-            body: (link) => linkBody(org, call.view, link),
+            body: (link) => linkBody(org, withEnds(call.view, link)),
             filtered: LINK_ATTRIBUTES,
           }),
         answer: wrappedReply,
@@ -65,14 +69,14 @@ export function delegationEndpoints(org: Org): Endpoint[] {
       POST: manage({
         ...{ summary: 'Add a caller to an AI agent', scope: MANAGE, body: LinkRequest, answers: { 201: LinkBody } },
         act: (call) => createDelegation(call, { ...call.body.from, ...call.body.to }),
-        answer: (link) => ({ status: 201, body: linkBody(org, org.store.view(), link) }),
+        answer: (made) => ({ status: 201, body: linkBody(org, made) }),
       }),
     }),
     endpoint('/:linkId', {
       GET: manage({
         ...{ summary: 'Get a delegation link', scope: READ, answers: { 200: LinkBody } },
         act: ({ view, param }) => findDelegation(view, param('linkId')),
-        answer: (link, { view }) => ({ body: linkBody(org, view, link) }),
+        answer: (found) => ({ body: linkBody(org, found) }),
       }),
       DELETE: manage({
         ...{ summary: 'Remove a caller from an AI agent', scope: MANAGE, answers: { 204: null } },

@@ -1,8 +1,10 @@
 /** `/workload-principals/api/v1/delegation-links`: the callers of an AI agent. */
 import t from 'tap';
+import { applications } from '../../../src/registry/application.js';
 import { apiOf, causesOf, eventsOf, lastRule, refusedWith } from '../../support/api.js';
 import { EXAMPLE, startTestOrg } from '../../support/org.js';
 import { agentOrn, ORN, serverOrn } from '../../support/orns.js';
+import { startOvertakenOrg } from '../../support/overtaken.js';
 
 const org = await startTestOrg();
 t.teardown(() => org.close());
@@ -72,7 +74,6 @@ t.test('links that are refused', async (t) => {
       request(ORN.claudeCode, {}, { authorizationServerOrn: serverOrn('none') }),
       [404, 'E0000007'],
     ],
-    ['the same caller twice', request(ORN.claudeOidc), [400, 'E0000001']],
     ['an ID token of a SAML application', request(ORN.claudeSaml), [400, 'E0000001']],
     ['an access token', request(ORN.claudeCode, { tokenType: 'ACCESS_TOKEN' }), [400, 'E0000001']],
     ['no from', { to: { resourceOrn: ORN.agent } }, [400, 'E0000001']],
@@ -86,8 +87,28 @@ t.test('links that are refused', async (t) => {
   const linked = await api.post(LINKS, request(ORN.claudeCode, {}, { resourceOrn: agentOrn(EXAMPLE.linkedAgentId) }));
   t.match(causesOf(linked), [/linked application needs no link/]);
   t.strictSame((await api.get(LINKS)).body.data, before);
+  const cause = {
+    errorSummary: 'the application is a caller of the agent already; to change the link, delete it first',
+    ...{ reason: 'DUPLICATE', location: 'from.clientOrn', locationType: 'body' },
+  };
+  const twice = await api.post(LINKS, request(ORN.claudeOidc));
+  t.strictSame(
+    [twice.status, twice.body.errorSummary, twice.body.errorCauses],
+    [400, 'Api validation failed: DelegationLink', [cause]],
+  );
   const both = await Promise.all([1, 2].map(() => api.post(LINKS, request(ORN.claudeCode))));
   t.strictSame(both.map(({ status }) => status).sort(), [201, 400], 'of two at once, one is made');
+  t.strictSame(both.find(({ status }) => status === 400)?.body.errorCauses, [cause]);
+});
+
+t.test('a link is answered for, even when its caller is gone by then', async (t) => {
+  const { api, open, overtaken } = await startOvertakenOrg(t);
+  const answer = await overtaken(
+    () => api.post(LINKS, request(ORN.claudeCode)),
+    () => open.remove(applications, '0oaClaudeCode0000001'),
+  );
+  t.match([answer.status, answer.body.from], [201, { clientOrn: ORN.claudeCode }]);
+  t.strictSame(open.failures, []);
 });
 
 t.test('a SAML caller', async (t) => {
