@@ -33,10 +33,10 @@ export interface AgentPatch {
 const NONE: Linking = { changes: [], events: [] };
 
 const OWN_CLIENT_ID =
-  'appId: the application has a client id of its own choice, which it would lose for good: linked, it has the client id ' +
-  'of the agent, and afterwards its own id; link an application whose client id is its id';
+  'appId: the application has a client id of its own choice, which linking would take from it for good; link one whose ' +
+  'client id is its id';
 
-/** The application is one client with the agent from now on: it gets the agent's client id, and is active as the agent is. */
+/** The application is one client with the agent from now on: under the agent's client id, and active as the agent is. */
 function link(view: View, agent: AiAgent, appId: string, now: string): Linking | AdminRefusal {
   const app = view.get(applications, appId);
   if (!app) return notFound(appId, 'AppInstance');

@@ -1,7 +1,6 @@
 /**
- * What an administrator does to the resource connections of an AI agent: which resource it may reach, as which client there,
- * with which scopes. A connection copies the Issuer URL of its application; when that changes, the connection must be
- * deleted and made again.
+ * What an administrator does to the resource connections of an AI agent. A connection copies the Issuer URL of its
+ * application; when that changes, the connection must be deleted and made again.
  */
 import { newId } from '../protocol/ids.js';
 import { agents } from '../registry/ai-agent.js';
