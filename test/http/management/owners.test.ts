@@ -88,6 +88,11 @@ t.test('owners that are refused', async (t) => {
   ]) {
     t.equal((await api.patch(OWNERS, { resourceOrn: ORN.agent, data }, 'application/json')).status, 400);
   }
+  for (const op of ['ADD', 'REMOVE']) {
+    const data = [{ op, path: '/principalOrn', value: userOrn('00uNone') }];
+    const answer = await api.patch(OWNERS, { resourceOrn: ORN.agent, data }, 'application/json');
+    t.match(refusedWith(answer), [404, 'E0000007', /00uNone \(User\)$/], op);
+  }
   t.equal((await api.patch(OWNERS, { resourceOrn: ORN.agent, data: [] })).body.errorCode, 'E0000021');
   t.strictSame((await ownersOf(ORN.agent)).data[0].principals.length, 1, 'nothing was written');
   t.equal((await ownersOf(agentOrn('wlpNone'))).errorCode, 'E0000007');
