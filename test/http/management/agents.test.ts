@@ -240,16 +240,18 @@ t.test('an application that is linked gets the status of the agent', async (t) =
   t.teardown(() => org.close());
   const api = apiOf(org);
   const app = `/api/v1/apps/${EXAMPLE.appId}`;
+  const [path, before] = [`${AGENTS}/${EXAMPLE.linkedAgentId}`, '0oaClaudeCode0000001'];
   const events = await eventsOf(org, async () => {
-    await completed(t, await api.patch(`${AGENTS}/${EXAMPLE.agentId}`, { appId: EXAMPLE.appId }), api);
+    await completed(t, await api.patch(path, { appId: EXAMPLE.appId }), api);
   });
   t.strictSame(events, [
-    ['workload_principal.ai_agent.update', EXAMPLE.agentId],
-    ['workload_principal.ai_agent.sign_on_provider.add', EXAMPLE.agentId, EXAMPLE.appId],
+    ['workload_principal.ai_agent.update', EXAMPLE.linkedAgentId],
+    ['workload_principal.ai_agent.sign_on_provider.remove', EXAMPLE.linkedAgentId, before],
+    ['workload_principal.ai_agent.sign_on_provider.add', EXAMPLE.linkedAgentId, EXAMPLE.appId],
     ['application.lifecycle.activate', EXAMPLE.appId],
   ]);
   t.equal((await api.get(app)).body.status, 'ACTIVE');
-  await completed(t, await api.patch(`${AGENTS}/${EXAMPLE.agentId}`, { appId: null }), api);
+  await completed(t, await api.patch(path, { appId: before }), api);
   t.equal((await api.get(app)).body.status, 'ACTIVE', 'which it keeps');
   const registering = await eventsOf(org, async () => {
     await completed(t, await api.post(AGENTS, { profile: { name: 'Not yet active' }, appId: EXAMPLE.appId }), api);
@@ -270,7 +272,6 @@ t.test('an active agent keeps what activation asks for', async (t) => {
     await api.put(path, { profile: { name: 'Without its app' } }),
     await api.patch(path, { appId: null }),
     await api.patch(path, { appId: '0oaNoKeys' }),
-    await api.patch(`${AGENTS}/${EXAMPLE.agentId}`, { appId: '0oaNoKeys' }),
   ]) {
     t.strictSame(refusedWith(refused), [400, 'E0000001', 'Api validation failed: AIAgent']);
     t.match(causesOf(refused), missing);
@@ -294,7 +295,7 @@ t.test('an application with a client id of its own choice is not linked: it woul
   const api = apiOf(org);
   for (const refused of [
     await api.post(AGENTS, { profile: { name: 'Greedy' }, appId: EXAMPLE.appId }),
-    await api.patch(`${AGENTS}/${EXAMPLE.agentId}`, { appId: EXAMPLE.appId }),
+    await api.patch(`${AGENTS}/${EXAMPLE.linkedAgentId}`, { appId: EXAMPLE.appId }),
   ]) {
     t.strictSame(refusedWith(refused), [400, 'E0000001', 'Api validation failed: appId']);
     t.match(causesOf(refused), [/^appId: the application has a client id of its own choice/]);
