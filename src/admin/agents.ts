@@ -1,21 +1,14 @@
 /** AI agents: registering, changing, activating and deleting them. Every change is an operation. */
 import { newId } from '../protocol/ids.js';
 import { type AiAgent, agents, credentials, delegations } from '../registry/ai-agent.js';
-import { type Application, applications, OidcSettings } from '../registry/application.js';
+import { applications } from '../registry/application.js';
 import { resourceConnections } from '../registry/resource-connection.js';
 import { type Change, insert, remove, replace, type View } from '../store/port.js';
 import { partyOfAgent, partyOfApp } from '../syslog/event.js';
+import { type Linking, nameTaken, newApp } from './agent-app.js';
 import { findAgent, linkedAppOf } from './agent-parts.js';
-import {
-  type AdminCall,
-  type AdminRefusal,
-  type ChangeEvent,
-  type ChangePlan,
-  isAdminRefusal,
-  notFound,
-  notValid,
-} from './change.js';
-import { mayActivateAgent, statusChange, withItsApp } from './linked-activation.js';
+import { type AdminCall, type AdminRefusal, type ChangePlan, isAdminRefusal, notFound, notValid } from './change.js';
+import { type Activity, mayActivateAgent, statusChange, withItsApp } from './linked-activation.js';
 import { type AgentOperation, startOperation } from './operations.js';
 
 type Outcome = Promise<AgentOperation | AdminRefusal>;
@@ -37,24 +30,26 @@ export interface AgentPatch {
   readonly appId?: string | null | undefined;
 }
 
-interface Linking {
-  readonly changes: readonly Change[];
-  readonly events: readonly ChangeEvent[];
-}
-
 const NONE: Linking = { changes: [], events: [] };
 
-/** The application is one client with the agent from now on: it gets the agent's client id. */
+const OWN_CLIENT_ID =
+  'appId: the application has a client id of its own choice, which linking would take from it for good; link one whose ' +
+  'client id is its id';
+
+/** The application is one client with the agent from now on: under the agent's client id, and active as the agent is. */
 function link(view: View, agent: AiAgent, appId: string, now: string): Linking | AdminRefusal {
   const app = view.get(applications, appId);
   if (!app) return notFound(appId, 'AppInstance');
   if (!app.oidc) return notValid('appId', 'appId: only an OpenID Connect application is linked to an agent');
   const [other] = view.findBy(agents, 'linkedApp', appId);
   if (other) return notValid('appId', `appId: the application is linked to the agent "${other.profile.name}" already`);
-  const linked = { ...app, oidc: { ...app.oidc, clientId: agent.id }, lastUpdated: now };
+  if (app.oidc.clientId !== app.id) return notValid('appId', OWN_CLIENT_ID);
+  const status: Activity = agent.status === 'ACTIVE' ? 'ACTIVE' : 'INACTIVE';
+  const linked = { ...app, status, oidc: { ...app.oidc, clientId: agent.id }, lastUpdated: now };
   const targets = [partyOfAgent(agent), partyOfApp(linked)];
-  const events = [{ eventType: 'workload_principal.ai_agent.sign_on_provider.add', targets } as const];
-  return { changes: [replace(applications, app, linked)], events };
+  const event = { eventType: 'workload_principal.ai_agent.sign_on_provider.add', targets } as const;
+  const { events } = statusChange({ app }, status, now);
+  return { changes: [replace(applications, app, linked)], events: [event, ...events] };
 }
 
 /** The application is a client of its own again, under its own id. */
@@ -67,29 +62,10 @@ function unlink(view: View, agent: AiAgent, now: string): Linking {
   return { changes: [replace(applications, app, alone)], events };
 }
 
-/** Okta's NEW_OIDC_APP: an application made for the agent; inactive until the agent is activated. */
-function appFor(agent: AiAgent, now: string): Application {
-  return {
-    id: newId('application'),
-    name: 'oidc_client',
-    label: agent.profile.name,
-    origin: 'custom',
-    status: 'INACTIVE',
-    oidc: OidcSettings.parse({ clientId: agent.id, tokenEndpointAuthMethod: 'private_key_jwt' }),
-    xaa: { enabled: false, scopes: [] },
-    created: now,
-    lastUpdated: now,
-  };
-}
-
-function newApp(agent: AiAgent, now: string): Linking & { readonly app: Application } {
-  const app = appFor(agent, now);
-  const targets = [partyOfAgent(agent), partyOfApp(app)];
-  const events = [
-    { eventType: 'application.lifecycle.create', targets: [partyOfApp(app)] },
-    { eventType: 'workload_principal.ai_agent.sign_on_provider.add', targets },
-  ] as const;
-  return { app, changes: [insert(applications, app)], events };
+/** Why the agent cannot have its name: another one has it. */
+function nameProblem(view: View, { id, profile }: AiAgent): AdminRefusal | undefined {
+  const isTaken = view.findBy(agents, 'name', profile.name).some((other) => other.id !== id);
+  return isTaken ? notValid('name', nameTaken(`name: another AI agent is called "${profile.name}"`)) : undefined;
 }
 
 /** Registers an agent; it is STAGED until it is activated. */
@@ -100,10 +76,12 @@ export function registerAgent(call: AdminCall, { profile, appId, newApp: withApp
     agentId: id,
     work(view, now) {
       const agent: AiAgent = { id, status: 'STAGED', profile, ownerIds: [], created: now, lastUpdated: now };
-      const made = withApp ? newApp(agent, now) : undefined;
-      const linking = made ?? (appId === undefined ? NONE : link(view, agent, appId, now));
+      const refused = nameProblem(view, agent);
+      if (refused) return refused;
+      const given = appId === undefined ? NONE : link(view, agent, appId, now);
+      const linking = withApp ? newApp(view, agent, now) : given;
       if (isAdminRefusal(linking)) return linking;
-      const linkedAppId = made?.app.id ?? appId;
+      const linkedAppId = linking.app?.id ?? appId;
       const record = linkedAppId === undefined ? agent : { ...agent, linkedAppId };
       const event = { eventType: 'workload_principal.ai_agent.register', targets: [partyOfAgent(agent)] } as const;
       return {
@@ -133,6 +111,8 @@ function updated(view: View, id: string, patch: AgentPatch, now: string): Change
   const agent: AiAgent = { ...rest, profile, ...(appId !== undefined && { linkedAppId: appId }), lastUpdated: now };
   const linking = relink(view, before, patch.appId, now);
   if (isAdminRefusal(linking)) return linking;
+  const refused = nameProblem(view, agent) ?? (agent.status === 'ACTIVE' ? mayActivateAgent(view, agent) : undefined);
+  if (refused) return refused;
   const event = { eventType: 'workload_principal.ai_agent.update', targets: [partyOfAgent(agent)] } as const;
   return {
     changes: [replace(agents, before, agent), ...linking.changes],

@@ -40,7 +40,8 @@ interface ContentRule {
 
 const grantsOf = ({ oidc }: ApplicationContent): readonly string[] => oidc?.grantTypes ?? [];
 
-const hasKeys = ({ jwks, jwksUri }: OidcContent) => jwks.length > 0 || jwksUri !== undefined;
+const hasKeys = ({ jwks, jwksUri }: OidcContent) =>
+  jwksUri !== undefined || jwks.some(({ status }) => status === 'ACTIVE');
 
 /** In the order in which refusals win. */
 export const CONTENT_RULES: readonly ContentRule[] = [
@@ -71,7 +72,7 @@ export const CONTENT_RULES: readonly ContentRule[] = [
   {
     about: 'jwks',
     holds: ({ content: { oidc } }) => oidc?.tokenEndpointAuthMethod !== 'private_key_jwt' || hasKeys(oidc),
-    cause: 'private_key_jwt needs public keys: send jwks with at least one key, or jwks_uri',
+    cause: 'private_key_jwt needs public keys: send jwks with at least one active key, or jwks_uri',
   },
   {
     about: 'issuerUrl',

@@ -1,13 +1,21 @@
 /** Delegation links: the callers of an AI agent, whose sign-ins it may exchange. */
-import { newId, orn } from '../protocol/ids.js';
+import { newId } from '../protocol/ids.js';
 import { type AiAgent, agents, type Delegation, delegations } from '../registry/ai-agent.js';
 import { type Application, applications } from '../registry/application.js';
 import { authorizationServers } from '../registry/authorization-server.js';
 import { SAML_TOKEN_TYPE } from '../registry/okta-extensions.js';
 import { type Change, insert, keep, remove, type View } from '../store/port.js';
 import { partyOf, partyOfAgent, partyOfApp } from '../syslog/event.js';
-import { type AdminCall, type AdminRefusal, carryOut, isAdminRefusal, notFound, notValid } from './change.js';
-import { applicationFromOrn, fromOrn, orgIdOf, serverFromOrn, serverOrn } from './orns.js';
+import {
+  type AdminCall,
+  type AdminRefusal,
+  type Cause,
+  carryOut,
+  isAdminRefusal,
+  notFound,
+  notValid,
+} from './change.js';
+import { agentFromOrn, applicationFromOrn, serverFromOrn, serverOrn } from './orns.js';
 
 /** The org's own server in an ORN. Okta's spelling is not known; this one is ours. */
 const ORG_SERVER = { id: 'org' } as const;
@@ -22,8 +30,24 @@ export interface LinkRequest {
   readonly authorizationServerOrn?: string | undefined;
 }
 
-export function findDelegation(view: View, id: string): Delegation | AdminRefusal {
-  return view.get(delegations, id) ?? notFound(id, 'DelegationLink');
+/** A link with what it joins. */
+export interface FoundDelegation {
+  /** In which they stand. */
+  readonly view: View;
+  readonly link: Delegation;
+  readonly agent: AiAgent;
+  readonly app: Application;
+}
+
+/** The link with what it joins, which the view is sure to hold. */
+export function withEnds(view: View, link: Delegation): FoundDelegation {
+  const [agent, app] = [view.get(agents, link.agentId) as AiAgent, view.get(applications, link.appId) as Application];
+  return { view, link, agent, app };
+}
+
+export function findDelegation(view: View, id: string): FoundDelegation | AdminRefusal {
+  const link = view.get(delegations, id);
+  return link ? withEnds(view, link) : notFound(id, 'DelegationLink');
 }
 
 /** ORN of the server whose tokens the link is about. */
@@ -46,7 +70,7 @@ function serverNamed(view: View, text: string | undefined): string | undefined {
 }
 
 function endsOf(view: View, request: LinkRequest): Ends | AdminRefusal {
-  const agent = fromOrn(view, agents, request.resourceOrn, ({ id }) => orn.agent(orgIdOf(view), id));
+  const agent = agentFromOrn(view, request.resourceOrn);
   if (!agent) return notFound(request.resourceOrn, 'AIAgent');
   const app = applicationFromOrn(view, request.clientOrn);
   if (!app) return notFound(request.clientOrn, 'AppInstance');
@@ -57,24 +81,31 @@ function endsOf(view: View, request: LinkRequest): Ends | AdminRefusal {
   return { agent, app, server, kept: [keep(agents, agent), keep(applications, app), ...keptServer] };
 }
 
+const DUPLICATE = {
+  errorSummary: 'the application is a caller of the agent already; to change the link, delete it first',
+  reason: 'DUPLICATE',
+  location: 'from.clientOrn',
+  locationType: 'body',
+} as const;
+
 /** What stands against the link, the two ends being there. */
-function linkProblem({ agent, app }: Ends, tokenType: string | undefined): string | undefined {
+function linkProblem(view: View, { agent, app }: Ends, tokenType: string | undefined): string | Cause | undefined {
   if (agent.linkedAppId === app.id)
     return "from.clientOrn: the agent's linked application needs no link; it is the agent";
   const fitting = app.saml ? SAML_TOKEN_TYPE : 'ID_TOKEN';
   if (tokenType !== undefined && tokenType !== fitting) {
     return `from.tokenType: for an application of this kind it is ${fitting}`;
   }
-  return undefined;
+  return view.findBy(delegations, 'link', `${agent.id}:${app.id}`).length > 0 ? DUPLICATE : undefined;
 }
 
 /** Adds a caller to an agent. */
-export function createDelegation(call: AdminCall, request: LinkRequest): Promise<Delegation | AdminRefusal> {
+export function createDelegation(call: AdminCall, request: LinkRequest): Promise<FoundDelegation | AdminRefusal> {
   const id = newId('delegation');
-  return carryOut<Delegation>(call, (view, now) => {
+  return carryOut<FoundDelegation>(call, (view, now) => {
     const ends = endsOf(view, request);
     if (isAdminRefusal(ends)) return ends;
-    const wrong = linkProblem(ends, request.tokenType);
+    const wrong = linkProblem(view, ends, request.tokenType);
     if (wrong !== undefined) return notValid('DelegationLink', wrong);
     const { agent, app, server, kept } = ends;
     const link: Delegation = {
@@ -84,16 +115,16 @@ export function createDelegation(call: AdminCall, request: LinkRequest): Promise
     };
     const targets = [partyOfAgent(agent), partyOfApp(app), partyOf('DelegationLink', id)];
     const event = { eventType: 'workload_principal.delegation_link.create', targets } as const;
-    return { changes: [...kept, insert(delegations, link)], events: [event], value: link };
+    return { changes: [...kept, insert(delegations, link)], events: [event], value: { view, link, agent, app } };
   });
 }
 
 /** Removes a caller: its users' tokens are no longer exchanged. */
 export function deleteDelegation(call: AdminCall, id: string): Promise<undefined | AdminRefusal> {
   return carryOut<undefined>(call, (view) => {
-    const link = findDelegation(view, id);
-    if (isAdminRefusal(link)) return link;
-    const agent = view.get(agents, link.agentId) as AiAgent;
+    const found = findDelegation(view, id);
+    if (isAdminRefusal(found)) return found;
+    const { link, agent } = found;
     const targets = [partyOfAgent(agent), partyOf('DelegationLink', id)];
     const event = { eventType: 'workload_principal.delegation_link.delete', targets } as const;
     return { changes: [remove(delegations, link)], events: [event], value: undefined };

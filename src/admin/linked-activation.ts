@@ -7,7 +7,7 @@ import { type AiAgent, agents } from '../registry/ai-agent.js';
 import { type Application, applications } from '../registry/application.js';
 import { type Change, replace, type View } from '../store/port.js';
 import { partyOfAgent, partyOfInstance } from '../syslog/event.js';
-import { partsOf } from './agent-parts.js';
+import { linkedAppOf, partsOf } from './agent-parts.js';
 import { type AdminRefusal, type ChangeEvent, notValid } from './change.js';
 
 export type Activity = 'ACTIVE' | 'INACTIVE';
@@ -25,7 +25,7 @@ export function withItsAgent(view: View, app: Application): Linked {
 
 /** The agent with the app that is linked to it, if one is. */
 export function withItsApp(view: View, agent: AiAgent): Linked {
-  return { agent, app: agent.linkedAppId === undefined ? undefined : view.get(applications, agent.linkedAppId) };
+  return { agent, app: linkedAppOf(view, agent) };
 }
 
 /** Why the agent may not become active: what is missing, each demand with its tab. */

@@ -5,9 +5,9 @@
 import * as z from 'zod';
 import { type Org, settingsOf } from '../org.js';
 import { newId } from '../protocol/ids.js';
-import { AgentStatus, agents } from '../registry/ai-agent.js';
+import { AgentStatus, type AiAgent, agents } from '../registry/ai-agent.js';
 import { collection } from '../registry/collection.js';
-import { insert, replace, type View } from '../store/port.js';
+import { type Change, insert, replace, type View } from '../store/port.js';
 import {
   type AdminCall,
   type AdminRefusal,
@@ -60,15 +60,17 @@ function scheduled(org: Org, { type, agentId }: AgentChange): AgentOperation {
   return { id: newId('operation'), type, status: 'SCHEDULED', agentId, created, expiresAt: now + REMEMBERED };
 }
 
-/** What the agent's status will be once the plan is committed. */
-function statusAfter({ changes }: ChangePlan<unknown>, agentId: string): AgentOperation['agentStatus'] {
-  const written = changes.flatMap((change) => (change.kind === 'remove' ? [] : [change]));
-  const last = written.findLast(({ collection, record }) => collection === agents && record.id === agentId);
-  return (last?.record as { status: AgentOperation['agentStatus'] } | undefined)?.status;
+/** What the agent's status will be once the plan is committed; what the plan leaves alone stays as it is in the view. */
+function statusAfter(view: View, { changes }: ChangePlan<unknown>, agentId: string): AgentOperation['agentStatus'] {
+  const idOf = (change: Change) => (change.kind === 'remove' ? change.before : change.record).id;
+  const last = changes.findLast((change) => change.collection === agents && idOf(change) === agentId);
+  if (last === undefined) return view.get(agents, agentId)?.status;
+  return last.kind === 'remove' ? undefined : (last.record as AiAgent).status;
 }
 
-function finished(operation: AgentOperation, plan: ChangePlan<unknown>, now: string): AgentOperation {
-  const agentStatus = statusAfter(plan, operation.agentId);
+/** The operation, once the plan that was worked out from the view is carried out. */
+function finished(operation: AgentOperation, view: View, plan: ChangePlan<unknown>, now: string): AgentOperation {
+  const agentStatus = statusAfter(view, plan, operation.agentId);
   const times = { started: operation.started ?? now, completed: now };
   return { ...operation, status: 'COMPLETED', ...times, ...(agentStatus && { agentStatus }) };
 }
@@ -79,7 +81,7 @@ async function atOnce(call: AdminCall, change: AgentChange): Promise<AgentOperat
   return carryOut(call, (view, now) => {
     const plan = change.work(view, now);
     if (isAdminRefusal(plan)) return plan;
-    const done = finished(operation, plan, now);
+    const done = finished(operation, view, plan, now);
     return { ...plan, changes: [...plan.changes, insert(agentOperations, done)], value: done };
   });
 }
@@ -101,7 +103,7 @@ async function carryOutLater(call: AdminCall, { id }: AgentOperation, change: Ag
     const before = call.org.store.live.get(agentOperations, id);
     // The org was reset meanwhile: what was asked of the one before is not done to this one.
     if (!before) return notFound(id, 'Operation');
-    return { ...plan, changes: [...plan.changes, replace(agentOperations, before, finished(before, plan, now))] };
+    return { ...plan, changes: [...plan.changes, replace(agentOperations, before, finished(before, view, plan, now))] };
   });
   if (!isAdminRefusal(outcome)) return;
   const message = sentencesOf(outcome).join(' ');

@@ -24,6 +24,7 @@ import { connectionEndpoints } from './management/connection-endpoints.js';
 import { crossAppAccessEndpoints } from './management/cross-app-access-endpoints.js';
 import { delegationEndpoints } from './management/delegation-endpoints.js';
 import { groupEndpoints } from './management/group-endpoints.js';
+import { ownerEndpoints } from './management/owner-endpoints.js';
 import { policyEndpoints } from './management/policy-endpoints.js';
 import { userEndpoints } from './management/user-endpoints.js';
 import { managementEndpoints } from './management-endpoints.js';
@@ -166,6 +167,7 @@ export function endpointsOf(org: Org): readonly Endpoint[] {
     ...agentEndpoints(org),
     ...agentCredentialEndpoints(org),
     ...delegationEndpoints(org),
+    ...ownerEndpoints(org),
     ...connectionEndpoints(org),
     ...crossAppAccessEndpoints(org),
     ...authorizationServerEndpoints(org),

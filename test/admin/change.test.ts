@@ -47,6 +47,12 @@ t.test('a value that may stand once, refused by the store alone', async (t) => {
     'Api validation failed: name',
     'name: another of the groups of this org has this value already',
   ]);
+  const [plan, named] = [
+    { changes: [insert(groups, group('g', 'Engineering'))], events: [], value: 'made' },
+    notValid('name', 'name: Engineering is there already'),
+  ];
+  const worked = [plan, named];
+  t.equal(await carryOut(call, () => worked.shift() ?? named), named, 'what the change says of it comes first');
 });
 
 t.test('an operation that is due in an org that was reset meanwhile is not carried out', async (t) => {

@@ -1,9 +1,8 @@
 /** An AI agent, and an operation on one, in Okta's JSON. */
 import * as z from 'zod';
 import type { AgentOperation } from '../../admin/operations.js';
-import { orgIdOf } from '../../admin/orns.js';
+import { agentOrn } from '../../admin/orns.js';
 import type { Org } from '../../org.js';
-import { orn } from '../../protocol/ids.js';
 import type { AiAgent } from '../../registry/ai-agent.js';
 
 /** Where the AI agent API begins. */
@@ -27,7 +26,7 @@ const post = (href: string) => ({ href, hints: { allow: ['POST'] } });
 export function agentBody(org: Org, agent: AiAgent) {
   const { id, status, linkedAppId, profile, created, lastUpdated } = agent;
   const self = `${org.issuer}${AGENT_API}/ai-agents/${id}`;
-  const filter = encodeURIComponent(`to.resourceOrn eq "${orn.agent(orgIdOf(org.store.view()), id)}"`);
+  const filter = encodeURIComponent(`to.resourceOrn eq "${agentOrn(org.store.view(), agent)}"`);
   const verb = status === 'ACTIVE' ? 'deactivate' : 'activate';
   return {
     ...{ id, status },

@@ -24,11 +24,16 @@ import { endpointsBelow, managementOf } from './operation.js';
 const { name, description } = AgentRecord.shape.profile.shape;
 const Profile = z.object({ name, description: description.unwrap().nullish() });
 
-const Registration = z.object({
-  profile: Profile,
-  appId: z.string().max(100).nullish(),
-  signOnProvider: z.object({ type: z.literal('NEW_OIDC_APP') }).optional(),
-});
+const Registration = z
+  .object({
+    profile: Profile,
+    appId: z.string().max(100).nullish(),
+    signOnProvider: z.object({ type: z.literal('NEW_OIDC_APP') }).optional(),
+  })
+  .refine(({ appId, signOnProvider }) => (appId ?? undefined) === undefined || signOnProvider === undefined, {
+    path: ['appId'],
+    error: 'names an application, and signOnProvider has one made; send one of them',
+  });
 const Replacement = z.object({ profile: Profile, appId: z.string().max(100).nullish() });
 const Patch = z.object({
   profile: z.object({ name: name.optional(), description: description.unwrap().nullish() }).optional(),
@@ -54,58 +59,81 @@ const READ = 'okta.aiAgents.read';
 const MANAGE = 'okta.aiAgents.manage';
 const SEARCHED = ['id', 'status', 'appId', 'created', 'lastUpdated', 'profile.*'];
 
-export function agentEndpoints(org: Org): Endpoint[] {
+const endpoint = endpointsBelow(AGENT_API, 'AI agents');
+
+/** How a change of an agent is answered: by the operation that carries it out. */
+function started(org: Org) {
+  return {
+    ...{ scope: MANAGE, answers: { 202: null } },
+    answer: (operation: AgentOperation) => ({ status: 202, headers: { location: operationUrl(org, operation) } }),
+  };
+}
+
+type Act = (call: AdminCall, id: string) => Promise<AgentOperation | AdminRefusal>;
+
+/** A change that needs nothing but the agent's id. */
+function plainChange(org: Org, summary: string, act: Act) {
+  return managementOf(org)({ ...started(org), summary, act: (call) => act(call, call.param('agentId')) });
+}
+
+function agentsOfOrg(org: Org): Endpoint {
   const manage = managementOf(org);
-  const endpoint = endpointsBelow(AGENT_API, 'AI agents');
-  const accepted = (operation: AgentOperation) => ({
-    status: 202,
-    headers: { location: operationUrl(org, operation) },
+  return endpoint('/ai-agents', {
+    GET: manage({
+      ...{ summary: 'List AI agents', scope: READ, query: listQuery(200, 20) },
+      answers: { 200: z.looseObject({ data: z.array(AgentBody) }) },
+      act: (call) =>
+        listOf(call, call.view.list(agents), { body: (agent) => agentBody(org, agent), searched: SEARCHED }),
+      answer: wrappedReply,
+    }),
+    POST: manage({
+      ...{ ...started(org), summary: 'Register an AI agent', body: Registration },
+      act: (call) => {
+        const { profile, appId, signOnProvider } = call.body;
+        const newApp = signOnProvider !== undefined;
+        return registerAgent(call, { profile: profileOf(profile), appId: appId ?? undefined, newApp });
+      },
+    }),
   });
-  const answers = { 202: null };
-  const started = { scope: MANAGE, answers, answer: accepted };
-  const lifecycle = (summary: string, act: (call: AdminCall, id: string) => Promise<AgentOperation | AdminRefusal>) =>
-    manage({ ...started, summary, act: (call) => act(call, call.param('agentId')) });
+}
+
+function oneAgent(org: Org): Endpoint {
+  const manage = managementOf(org);
+  return endpoint('/ai-agents/:agentId', {
+    GET: manage({
+      ...{ summary: 'Get an AI agent', scope: READ, answers: { 200: AgentBody } },
+      act: ({ view, param }) => findAgent(view, param('agentId')),
+      answer: (agent: AiAgent) => ({ body: agentBody(org, agent) }),
+    }),
+    PUT: manage({
+      ...{ ...started(org), summary: 'Replace the profile of an AI agent', body: Replacement },
+      act: (call) => {
+        const { profile, appId } = call.body;
+        return replaceAgent(call, call.param('agentId'), { profile: profileOf(profile), appId });
+      },
+    }),
+    PATCH: manage({
+      ...{ ...started(org), summary: 'Change an AI agent', body: Patch, mergePatch: true },
+      act: (call) => patchAgent(call, call.param('agentId'), patchOf(call.body)),
+    }),
+    DELETE: plainChange(org, 'Delete an AI agent', deleteAgent),
+  });
+}
+
+function lifecycleOfAgent(org: Org): Endpoint[] {
   return [
-    endpoint('/ai-agents', {
-      GET: manage({
-        ...{ summary: 'List AI agents', scope: READ, query: listQuery(200, 20) },
-        answers: { 200: z.looseObject({ data: z.array(AgentBody) }) },
-        act: (call) =>
-          listOf(call, call.view.list(agents), { body: (agent) => agentBody(org, agent), searched: SEARCHED }),
-        answer: wrappedReply,
-      }),
-      POST: manage({
-        ...{ ...started, summary: 'Register an AI agent', body: Registration },
-        act: (call) => {
-          const { profile, appId, signOnProvider } = call.body;
-          const newApp = signOnProvider !== undefined;
-          return registerAgent(call, { profile: profileOf(profile), appId: appId ?? undefined, newApp });
-        },
-      }),
+    endpoint('/ai-agents/:agentId/lifecycle/activate', {
+      POST: plainChange(org, 'Activate an AI agent', activateAgent),
     }),
-    endpoint('/ai-agents/:agentId', {
-      GET: manage({
-        ...{ summary: 'Get an AI agent', scope: READ, answers: { 200: AgentBody } },
-        act: ({ view, param }) => findAgent(view, param('agentId')),
-        answer: (agent: AiAgent) => ({ body: agentBody(org, agent) }),
-      }),
-      PUT: manage({
-        ...{ ...started, summary: 'Replace the profile of an AI agent', body: Replacement },
-        act: (call) => {
-          const { profile, appId } = call.body;
-          return replaceAgent(call, call.param('agentId'), { profile: profileOf(profile), appId });
-        },
-      }),
-      PATCH: manage({
-        ...{ ...started, summary: 'Change an AI agent', body: Patch, mergePatch: true },
-        act: (call) => patchAgent(call, call.param('agentId'), patchOf(call.body)),
-      }),
-      DELETE: lifecycle('Delete an AI agent', deleteAgent),
-    }),
-    endpoint('/ai-agents/:agentId/lifecycle/activate', { POST: lifecycle('Activate an AI agent', activateAgent) }),
     endpoint('/ai-agents/:agentId/lifecycle/deactivate', {
-      POST: lifecycle('Deactivate an AI agent', deactivateAgent),
+      POST: plainChange(org, 'Deactivate an AI agent', deactivateAgent),
     }),
+  ];
+}
+
+function operationsOfOrg(org: Org): Endpoint[] {
+  const manage = managementOf(org);
+  return [
     endpoint('/operations', {
       GET: manage({
         ...{ summary: 'List operations on AI agents', scope: READ, query: listQuery(200, 20) },
@@ -122,4 +150,8 @@ export function agentEndpoints(org: Org): Endpoint[] {
       }),
     }),
   ];
+}
+
+export function agentEndpoints(org: Org): Endpoint[] {
+  return [agentsOfOrg(org), oneAgent(org), ...lifecycleOfAgent(org), ...operationsOfOrg(org)];
 }

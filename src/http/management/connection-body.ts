@@ -1,17 +1,13 @@
 /** A resource connection in Okta's JSON, as it is asked for in the current and the older shape, and as it is answered. */
 import * as z from 'zod';
-import {
-  type ConnectionRequest,
-  type ConnectionTarget,
-  connectionOrn,
-  targetOfConnection,
-} from '../../admin/connections.js';
-import { applicationOrn, serverOrn } from '../../admin/orns.js';
+import type { ConnectionRequest } from '../../admin/connection-request.js';
+import { type ConnectionTarget, type FoundConnection, targetOfConnection } from '../../admin/connections.js';
+import { applicationOrn, connectionOrn, serverOrn } from '../../admin/orns.js';
 import { expandIssuer, issuerOf, type Org } from '../../org.js';
 import type { Application } from '../../registry/application.js';
 import type { AuthorizationServer } from '../../registry/authorization-server.js';
 import { ConnectionExtensions } from '../../registry/okta-extensions.js';
-import { type ResourceConnection, ScopeCondition } from '../../registry/resource-connection.js';
+import { ScopeCondition } from '../../registry/resource-connection.js';
 import type { View } from '../../store/port.js';
 import { AGENT_API } from './agent-body.js';
 
@@ -107,7 +103,7 @@ function targetPart(org: Org, view: View, { app, server }: ConnectionTarget, iss
   return { authorizationServer: serverPart(org, view, server as AuthorizationServer) };
 }
 
-export function connectionBody(org: Org, view: View, connection: ResourceConnection) {
+export function connectionBody(org: Org, { view, connection }: Pick<FoundConnection, 'view' | 'connection'>) {
   const { connectionType, id, status, agentId, issuerUrl, scopeCondition, scopes, clientIdAtResource } = connection;
   const target = targetOfConnection(view, connection);
   const part = targetPart(org, view, target, issuerUrl);

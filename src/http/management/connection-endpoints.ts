@@ -5,13 +5,16 @@
 import * as z from 'zod';
 import { isAdminRefusal, refusal } from '../../admin/change.js';
 import {
-  connectableApplications,
   createConnection,
   deleteConnection,
-  findConnection,
-  listConnections,
   patchConnection,
   setConnectionStatus,
+} from '../../admin/connection-changes.js';
+import {
+  connectableApplications,
+  type FoundConnection,
+  findConnection,
+  listConnections,
 } from '../../admin/connections.js';
 import { expandIssuer, type Org } from '../../org.js';
 import type { Application } from '../../registry/application.js';
@@ -101,53 +104,72 @@ function potentialConnections(org: Org): Endpoint {
   });
 }
 
-export function connectionEndpoints(org: Org): Endpoint[] {
+const endpoint = endpointsBelow(`${AGENT_API}/ai-agents/:agentId/connections`, TAG);
+
+/** How a connection is answered. */
+function rendering(org: Org) {
+  const answer = (found: FoundConnection) => ({ body: connectionBody(org, found) });
+  return { answers: { 200: ConnectionBody }, answer };
+}
+
+function connectionsOfAgent(org: Org): Endpoint {
   const manage = managementOf(org);
-  const endpoint = endpointsBelow(`${AGENT_API}/ai-agents/:agentId/connections`, TAG);
-  const answers = { 200: ConnectionBody };
-  const answer = (connection: ResourceConnection) => ({ body: connectionBody(org, org.store.view(), connection) });
-  const toStatus = (verb: string, status: ResourceConnection['status']) =>
-    manage({
-      ...{ summary: `${verb} a resource connection`, scope: MANAGE, answers, answer },
+  return endpoint('', {
+    GET: manage({
+      ...{ summary: 'List the resource connections of an AI agent', scope: READ, query: listQuery(200, 20) },
+      answers: { 200: z.looseObject({ data: z.array(ConnectionBody) }) },
+      act(call) {
+        const { view } = call;
+        const found = listConnections(view, call.param('agentId'));
+        if (isAdminRefusal(found)) return found;
+        return listOf(call, found, { body: (connection) => connectionBody(org, { view, connection }) });
+      },
+      answer: wrappedReply,
+    }),
+    POST: manage({
+      ...{ summary: 'Connect an AI agent to a resource', scope: MANAGE, body: ConnectionCreatable },
+      answers: { 201: ConnectionBody },
+      act: (call) => createConnection(call, call.param('agentId'), connectionRequest(call.body)),
+      answer: (made) => ({ ...rendering(org).answer(made), status: 201 }),
+    }),
+  });
+}
+
+function oneConnection(org: Org): Endpoint {
+  const manage = managementOf(org);
+  return endpoint('/:connectionId', {
+    GET: manage({
+      ...{ summary: 'Get a resource connection', scope: READ, ...rendering(org) },
+      act: ({ view, param }) => findConnection(view, param('agentId'), param('connectionId')),
+    }),
+    PATCH: manage({
+      ...{ summary: 'Change a resource connection', scope: MANAGE, body: ConnectionPatchBody, mergePatch: true },
+      ...rendering(org),
+      act: (call) => patchConnection(call, call.param('agentId'), call.param('connectionId'), call.body),
+    }),
+    DELETE: manage({
+      ...{ summary: 'Delete a resource connection', scope: MANAGE, answers: { 204: null } },
+      act: (call) => deleteConnection(call, call.param('agentId'), call.param('connectionId')),
+      answer: () => ({}),
+    }),
+  });
+}
+
+function lifecycle(org: Org, verb: 'Activate' | 'Deactivate', status: ResourceConnection['status']): Endpoint {
+  return endpoint(`/:connectionId/lifecycle/${verb.toLowerCase()}`, {
+    POST: managementOf(org)({
+      ...{ summary: `${verb} a resource connection`, scope: MANAGE, ...rendering(org) },
       act: (call) => setConnectionStatus(call, call.param('agentId'), call.param('connectionId'), status),
-    });
+    }),
+  });
+}
+
+export function connectionEndpoints(org: Org): Endpoint[] {
   return [
-    endpoint('', {
-      GET: manage({
-        ...{ summary: 'List the resource connections of an AI agent', scope: READ, query: listQuery(200, 20) },
-        answers: { 200: z.looseObject({ data: z.array(ConnectionBody) }) },
-        act(call) {
-          const found = listConnections(call.view, call.param('agentId'));
-          if (isAdminRefusal(found)) return found;
-          return listOf(call, found, { body: (connection) => connectionBody(org, call.view, connection) });
-        },
-        answer: wrappedReply,
-      }),
-      POST: manage({
-        ...{ summary: 'Connect an AI agent to a resource', scope: MANAGE, body: ConnectionCreatable },
-        answers: { 201: ConnectionBody },
-        act: (call) => createConnection(call, call.param('agentId'), connectionRequest(call.body)),
-        answer: (connection) => ({ ...answer(connection), status: 201 }),
-      }),
-    }),
-    endpoint('/:connectionId', {
-      GET: manage({
-        ...{ summary: 'Get a resource connection', scope: READ, answers, answer },
-        act: ({ view, param }) => findConnection(view, param('agentId'), param('connectionId')),
-      }),
-      PATCH: manage({
-        ...{ summary: 'Change a resource connection', scope: MANAGE, body: ConnectionPatchBody, mergePatch: true },
-        ...{ answers, answer },
-        act: (call) => patchConnection(call, call.param('agentId'), call.param('connectionId'), call.body),
-      }),
-      DELETE: manage({
-        ...{ summary: 'Delete a resource connection', scope: MANAGE, answers: { 204: null } },
-        act: (call) => deleteConnection(call, call.param('agentId'), call.param('connectionId')),
-        answer: () => ({}),
-      }),
-    }),
-    endpoint('/:connectionId/lifecycle/activate', { POST: toStatus('Activate', 'ACTIVE') }),
-    endpoint('/:connectionId/lifecycle/deactivate', { POST: toStatus('Deactivate', 'INACTIVE') }),
+    connectionsOfAgent(org),
+    oneConnection(org),
+    lifecycle(org, 'Activate', 'ACTIVE'),
+    lifecycle(org, 'Deactivate', 'INACTIVE'),
     potentialConnections(org),
   ];
 }

@@ -2,7 +2,7 @@
 import t, { type Test } from 'tap';
 import { type Api, apiOf, causesOf, eventsOf, refusedWith } from '../../support/api.js';
 import { type Answer, EXAMPLE, startTestOrg, type TestOrg } from '../../support/org.js';
-import { editedOrg } from '../../support/org-edits.js';
+import { appIn, editedOrg, oidcIn } from '../../support/org-edits.js';
 
 const AGENTS = '/workload-principals/api/v1/ai-agents';
 const OPERATIONS = '/workload-principals/api/v1/operations';
@@ -96,6 +96,8 @@ t.test('activation names what is missing, and deactivation takes effect', async 
     ['workload_principal.ai_agent.deactivate', id],
   ]);
   t.equal((await api.get(`${AGENTS}/${id}`)).body.status, 'INACTIVE');
+  const again = await completed(t, await api.post(`${AGENTS}/${id}/lifecycle/deactivate`));
+  t.equal(again.resource.status, 'INACTIVE', 'where nothing changes, the status is what it was');
 
   const { id_token } = await org.signIn('alice@example.com');
   t.equal((await org.exchange(id_token)).status, 200);
@@ -139,6 +141,8 @@ t.test('changes', async (t) => {
     Array.from({ length: 10 }, () => api.post(AGENTS, { profile: { name: 'Only one' } })),
   );
   t.equal(names.filter(({ status }) => status === 202).length, 1, 'ten of one name at once: one is registered');
+  const late = names.filter(({ status }) => status === 400).map(({ body }) => body.errorCauses[0].reason);
+  t.strictSame([...new Set(late)], ['UNIQUE_CONSTRAINT']);
 });
 
 t.test('deletion', async (t) => {
@@ -209,6 +213,7 @@ t.test('one client with an application', async (t) => {
   t.equal((await api.patch(`${AGENTS}/${id}`, { appId: '0oaNone' })).status, 404);
   await completed(t, await api.put(`${AGENTS}/${id}`, { profile: { name: 'With no app' } }), api);
   t.equal(await linked(id), undefined, 'what a replacement does not name is gone');
+  await api.post(`/api/v1/apps/${EXAMPLE.appId}/lifecycle/activate`);
   t.ok((await org.signIn('alice@example.com')).id_token, 'the application is a client of its own again');
 
   const code = EXAMPLE.linkedAgentId;
@@ -225,6 +230,87 @@ t.test('one client with an application', async (t) => {
   const registered = await api.post(AGENTS, { profile: { name: 'Linked at once' }, appId: EXAMPLE.appId });
   t.equal(await linked((await completed(t, registered, api)).resource.id), EXAMPLE.appId);
   t.equal((await api.post(AGENTS, { profile: { name: 'Linked to none' }, appId: '0oaNone' })).status, 404);
+});
+
+const missing = [/^Credentials: .*\[agent-has-credential\]$/];
+
+t.test('an application that is linked gets the status of the agent', async (t) => {
+  const file = editedOrg((file) => Object.assign(appIn(file, 'Claude (OIDC)'), { status: 'INACTIVE' }));
+  const org = await startTestOrg({ org: file });
+  t.teardown(() => org.close());
+  const api = apiOf(org);
+  const app = `/api/v1/apps/${EXAMPLE.appId}`;
+  const [path, before] = [`${AGENTS}/${EXAMPLE.linkedAgentId}`, '0oaClaudeCode0000001'];
+  const events = await eventsOf(org, async () => {
+    await completed(t, await api.patch(path, { appId: EXAMPLE.appId }), api);
+  });
+  t.strictSame(events, [
+    ['workload_principal.ai_agent.update', EXAMPLE.linkedAgentId],
+    ['workload_principal.ai_agent.sign_on_provider.remove', EXAMPLE.linkedAgentId, before],
+    ['workload_principal.ai_agent.sign_on_provider.add', EXAMPLE.linkedAgentId, EXAMPLE.appId],
+    ['application.lifecycle.activate', EXAMPLE.appId],
+  ]);
+  t.equal((await api.get(app)).body.status, 'ACTIVE');
+  await completed(t, await api.patch(path, { appId: before }), api);
+  t.equal((await api.get(app)).body.status, 'ACTIVE', 'which it keeps');
+  const registering = await eventsOf(org, async () => {
+    await completed(t, await api.post(AGENTS, { profile: { name: 'Not yet active' }, appId: EXAMPLE.appId }), api);
+  });
+  t.strictSame(registering.at(-1), ['application.lifecycle.deactivate', EXAMPLE.appId]);
+  t.equal((await api.get(app)).body.status, 'INACTIVE');
+});
+
+t.test('an active agent keeps what activation asks for', async (t) => {
+  const keyless = { label: 'No keys', oidc: { tokenEndpointAuthMethod: 'private_key_jwt' as const } };
+  const file = editedOrg(({ applications }) => applications?.push({ id: '0oaNoKeys', ...keyless }));
+  const org = await startTestOrg({ org: file });
+  t.teardown(() => org.close());
+  const api = apiOf(org);
+  const path = `${AGENTS}/${EXAMPLE.linkedAgentId}`;
+  const before = (await api.get(path)).body;
+  for (const refused of [
+    await api.put(path, { profile: { name: 'Without its app' } }),
+    await api.patch(path, { appId: null }),
+    await api.patch(path, { appId: '0oaNoKeys' }),
+  ]) {
+    t.strictSame(refusedWith(refused), [400, 'E0000001', 'Api validation failed: AIAgent']);
+    t.match(causesOf(refused), missing);
+  }
+  t.strictSame((await api.get(path)).body, before, 'nothing was done');
+  t.equal((await api.get('/api/v1/apps/0oaNoKeys')).body.credentials.oauthClient.client_id, '0oaNoKeys');
+  const { kid, ...key } = { ...jwk, kid: 'inactive', status: 'INACTIVE' };
+  const { body } = await api.get(`/api/v1/apps/${before.appId}`);
+  const oauthClient = { ...body.credentials.oauthClient, token_endpoint_auth_method: 'private_key_jwt' };
+  const settings = { oauthClient: { ...body.settings.oauthClient, jwks: { keys: [{ ...key, kid }] } } };
+  const replaced = await api.put(`/api/v1/apps/${before.appId}`, { ...body, credentials: { oauthClient }, settings });
+  t.match(causesOf(replaced), [/^jwks: private_key_jwt needs public keys: send jwks with at least one active key/]);
+  await completed(t, await api.post(`${path}/lifecycle/deactivate`), api);
+  await completed(t, await api.patch(path, { appId: null }), api);
+});
+
+t.test('an application with a client id of its own choice is not linked: it would lose it', async (t) => {
+  const file = editedOrg((file) => Object.assign(oidcIn(file), { clientId: 'chosen' }));
+  const org = await startTestOrg({ org: file });
+  t.teardown(() => org.close());
+  const api = apiOf(org);
+  for (const refused of [
+    await api.post(AGENTS, { profile: { name: 'Greedy' }, appId: EXAMPLE.appId }),
+    await api.patch(`${AGENTS}/${EXAMPLE.linkedAgentId}`, { appId: EXAMPLE.appId }),
+  ]) {
+    t.strictSame(refusedWith(refused), [400, 'E0000001', 'Api validation failed: appId']);
+    t.match(causesOf(refused), [/^appId: the application has a client id of its own choice/]);
+  }
+  t.equal((await api.get(`/api/v1/apps/${EXAMPLE.appId}`)).body.credentials.oauthClient.client_id, 'chosen');
+});
+
+t.test('an application that is made for an agent', async (t) => {
+  const NEW_APP = { signOnProvider: { type: 'NEW_OIDC_APP' } };
+  await registered(t, 'Made for it', NEW_APP);
+  const created = (await org.events()).find(({ eventType }) => eventType === 'application.lifecycle.create');
+  t.match(created.target, [{ type: 'AppInstance', alternateId: 'Made for it', displayName: 'Made for it' }]);
+  const both = await api.post(AGENTS, { profile: { name: 'Two apps' }, appId: EXAMPLE.appId, ...NEW_APP });
+  t.match([both.status, causesOf(both)], [400, [/^appId: names an application, .* send one of them$/]]);
+  t.equal((await api.post(AGENTS, { profile: { name: 'One app' }, appId: null, ...NEW_APP })).status, 202);
 });
 
 t.test('lists are searched and paged in the body', async (t) => {
@@ -321,6 +407,29 @@ t.test('with a delay, an operation is scheduled and carried out later', async (t
   const twice = await api.delete(agent);
   await until(api, pathOf(removal), 'COMPLETED');
   t.match(await until(api, pathOf(twice), 'FAILED'), { errorDetails: { code: 'E0000007' } });
+});
+
+t.test('a name that is taken is refused at once, with a delay and without', async (t) => {
+  const taken = (errorSummary: RegExp) => [
+    { errorSummary, reason: 'UNIQUE_CONSTRAINT', location: 'profile.name', locationType: 'body' },
+  ];
+  for (const org of [await delayedOrg(t, 60), await delayedOrg(t, 0)]) {
+    const api = apiOf(org);
+    const profile = { name: 'Claude (Requester App)' };
+    for (const refused of [
+      await api.post(AGENTS, { profile }),
+      await api.patch(`${AGENTS}/${EXAMPLE.linkedAgentId}`, { profile }),
+      await api.put(`${AGENTS}/${EXAMPLE.linkedAgentId}`, { profile, appId: '0oaClaudeCode0000001' }),
+    ]) {
+      t.strictSame(refusedWith(refused), [400, 'E0000001', 'Api validation failed: name']);
+      t.match(refused.body.errorCauses, taken(/^name: another AI agent is called "Claude \(Requester App\)"$/));
+    }
+    t.equal((await api.patch(`${AGENTS}/${EXAMPLE.agentId}`, { profile })).status, 202, 'its own name is not taken');
+    const figma = { profile: { name: 'Figma' }, signOnProvider: { type: 'NEW_OIDC_APP' } };
+    const label = await api.post(AGENTS, figma);
+    t.strictSame(refusedWith(label), [400, 'E0000001', 'Api validation failed: label']);
+    t.match(label.body.errorCauses, taken(/^label: the new application gets the name of the agent/));
+  }
 });
 
 t.test('an org that closes forgets what it has not carried out, and says so', async (t) => {

@@ -1,9 +1,11 @@
 /** Resource connections of an AI agent: both shapes, the scope condition, the refusals, and what an exchange makes of them. */
 import { decodeJwt } from 'jose';
 import t from 'tap';
+import { applications } from '../../../src/registry/application.js';
 import { apiOf, causesOf, eventsOf, lastRule, refusedWith } from '../../support/api.js';
 import { type Answer, EXAMPLE, startTestOrg } from '../../support/org.js';
 import { ORN, serverOrn } from '../../support/orns.js';
+import { startOvertakenOrg } from '../../support/overtaken.js';
 
 const org = await startTestOrg();
 t.teardown(() => org.close());
@@ -148,6 +150,13 @@ t.test('a merge patch changes what it names', async (t) => {
     [`${event}.update`],
   );
   t.match(await toFigma(), { resourceIndicator: ORN.figma });
+  const { clientIdAtResource } = await toFigma();
+  const same = await eventsOf(org, async () => {
+    for (const body of [{}, { resourceIndicator: null }, { clientIdAtResource }]) {
+      t.strictSame(await patch(body), await toFigma());
+    }
+  });
+  t.strictSame(same, [], 'where nothing changes, nothing is logged');
   t.match(await patch({ scopeCondition: 'INCLUDE_ONLY', scopes: ['mcp:read', 'mcp:read'] }), { scopes: ['mcp:read'] });
   t.equal((await org.exchange(id_token, { scope: 'mcp:write' })).body.error, 'invalid_scope');
   t.match(await patch({ scopeCondition: 'EXCLUDE', scopes: ['mcp:write'] }), { scopeCondition: 'EXCLUDE' });
@@ -223,6 +232,27 @@ t.test('connections that are refused', async (t) => {
   const both = await Promise.all([1, 2, 3].map(() => api.post(CONNECTIONS, request())));
   t.strictSame(both.map(({ status }) => status).sort(), [201, 400, 400], 'of three at once, one is made');
   t.equal(both.find(({ status }) => status === 400)?.body.errorCauses[0].reason, 'DUPLICATE_CONNECTION');
+});
+
+t.test('a connection is answered for, even when its target is gone by then', async (t) => {
+  const { api, open, overtaken } = await startOvertakenOrg(t);
+  const removed = () => open.remove(applications, '0oaFigma000000000001');
+  const { data } = (await api.get(`${CONNECTIONS}?limit=200`)).body;
+  const { id } = data.find(({ app }: { app?: { orn: string } }) => app?.orn === ORN.figma);
+  const patch = () => api.patch(`${CONNECTIONS}/${id}`, { clientIdAtResource: 'other' });
+  t.match(await overtaken(patch, removed), { status: 200, body: { id, app: { name: 'Figma' } } });
+  t.strictSame(open.failures, []);
+});
+
+t.test('a connection is made, and its target is gone by then', async (t) => {
+  const { api, open, overtaken } = await startOvertakenOrg(t);
+  const { data } = (await api.get(`${CONNECTIONS}?limit=200`)).body;
+  const { id } = data.find(({ app }: { app?: { orn: string } }) => app?.orn === ORN.figma);
+  await api.delete(`${CONNECTIONS}/${id}`);
+  const connect = () => api.post(CONNECTIONS, request());
+  const made = await overtaken(connect, () => open.remove(applications, '0oaFigma000000000001'));
+  t.match(made, { status: 201, body: { app: { name: 'Figma' }, resourceIndicator: ORN.figma } });
+  t.strictSame(open.failures, []);
 });
 
 t.test('lists', async (t) => {

@@ -1,15 +1,15 @@
-/** Who belongs to an AI agent: its callers and its owners. */
+/** `/workload-principals/api/v1/delegation-links`: the callers of an AI agent. */
 import t from 'tap';
+import { applications } from '../../../src/registry/application.js';
 import { apiOf, causesOf, eventsOf, lastRule, refusedWith } from '../../support/api.js';
 import { EXAMPLE, startTestOrg } from '../../support/org.js';
-import { editedOrg } from '../../support/org-edits.js';
-import { agentOrn, ORN, serverOrn, userOrn } from '../../support/orns.js';
+import { agentOrn, ORN, serverOrn } from '../../support/orns.js';
+import { startOvertakenOrg } from '../../support/overtaken.js';
 
 const org = await startTestOrg();
 t.teardown(() => org.close());
 const api = apiOf(org);
 const LINKS = '/workload-principals/api/v1/delegation-links';
-const OWNERS = '/governance/api/v1/resource-owners';
 
 const filtered = (text: string) => `${LINKS}?filter=${encodeURIComponent(text)}`;
 const linksTo = async (clientOrn: string) => (await api.get(filtered(`from.clientOrn eq "${clientOrn}"`))).body.data;
@@ -74,7 +74,6 @@ t.test('links that are refused', async (t) => {
       request(ORN.claudeCode, {}, { authorizationServerOrn: serverOrn('none') }),
       [404, 'E0000007'],
     ],
-    ['the same caller twice', request(ORN.claudeOidc), [400, 'E0000001']],
     ['an ID token of a SAML application', request(ORN.claudeSaml), [400, 'E0000001']],
     ['an access token', request(ORN.claudeCode, { tokenType: 'ACCESS_TOKEN' }), [400, 'E0000001']],
     ['no from', { to: { resourceOrn: ORN.agent } }, [400, 'E0000001']],
@@ -88,8 +87,28 @@ t.test('links that are refused', async (t) => {
   const linked = await api.post(LINKS, request(ORN.claudeCode, {}, { resourceOrn: agentOrn(EXAMPLE.linkedAgentId) }));
   t.match(causesOf(linked), [/linked application needs no link/]);
   t.strictSame((await api.get(LINKS)).body.data, before);
+  const cause = {
+    errorSummary: 'the application is a caller of the agent already; to change the link, delete it first',
+    ...{ reason: 'DUPLICATE', location: 'from.clientOrn', locationType: 'body' },
+  };
+  const twice = await api.post(LINKS, request(ORN.claudeOidc));
+  t.strictSame(
+    [twice.status, twice.body.errorSummary, twice.body.errorCauses],
+    [400, 'Api validation failed: DelegationLink', [cause]],
+  );
   const both = await Promise.all([1, 2].map(() => api.post(LINKS, request(ORN.claudeCode))));
   t.strictSame(both.map(({ status }) => status).sort(), [201, 400], 'of two at once, one is made');
+  t.strictSame(both.find(({ status }) => status === 400)?.body.errorCauses, [cause]);
+});
+
+t.test('a link is answered for, even when its caller is gone by then', async (t) => {
+  const { api, open, overtaken } = await startOvertakenOrg(t);
+  const answer = await overtaken(
+    () => api.post(LINKS, request(ORN.claudeCode)),
+    () => open.remove(applications, '0oaClaudeCode0000001'),
+  );
+  t.match([answer.status, answer.body.from], [201, { clientOrn: ORN.claudeCode }]);
+  t.strictSame(open.failures, []);
 });
 
 t.test('a SAML caller', async (t) => {
@@ -108,85 +127,4 @@ t.test('lists of links are filtered and paged', async (t) => {
   t.equal(first.data.length, 1);
   const second = (await api.get(first._links.next.href.slice(org.issuer.length))).body;
   t.not(second.data[0].id, first.data[0].id);
-});
-
-const ownersOf = async (orn: string) =>
-  (await api.get(`${OWNERS}?filter=${encodeURIComponent(`parentResourceOrn eq "${orn}"`)}`)).body;
-
-t.test('owners are set, added and removed', async (t) => {
-  t.strictSame(await ownersOf(ORN.agent), {
-    data: [{ resourceOrn: ORN.agent, principals: [{ orn: ORN.olivia, name: 'Olivia Owens' }] }],
-  });
-  const code = agentOrn(EXAMPLE.linkedAgentId);
-  const events = await eventsOf(org, async () => {
-    const { status, body } = await api.post(OWNERS, {
-      resourceOrns: [ORN.agent, code],
-      principalOrns: [ORN.alice, ORN.bob, ORN.bob],
-    });
-    t.equal(status, 200);
-    t.strictSame(
-      body.data.map(({ resourceOrn }: { resourceOrn: string }) => resourceOrn),
-      [ORN.agent, code],
-    );
-  });
-  t.strictSame(events, [
-    ['resource.owner.update', EXAMPLE.agentId, '00uAlice000000000001', '00uBob00000000000001'],
-    ['resource.owner.update', EXAMPLE.linkedAgentId, '00uAlice000000000001', '00uBob00000000000001'],
-  ]);
-  const orns = async () => (await ownersOf(ORN.agent)).data[0].principals.map(({ orn }: { orn: string }) => orn);
-  const step = (op: string, value: string) => ({ op, path: '/principalOrn', value });
-  const patch = (...data: object[]) => api.patch(OWNERS, { resourceOrn: ORN.agent, data }, 'application/json');
-  t.equal((await patch(step('REMOVE', ORN.alice), step('ADD', ORN.olivia))).status, 200);
-  t.strictSame(await orns(), [ORN.bob, ORN.olivia]);
-  await Promise.all([patch(step('REMOVE', ORN.bob)), patch(step('ADD', ORN.alice))]);
-  t.strictSame(await orns(), [ORN.olivia, ORN.alice], 'two at once: none is lost');
-  await api.post(OWNERS, { resourceOrns: [ORN.agent], principalOrns: [] });
-  t.strictSame(await orns(), []);
-});
-
-t.test('owners that are refused', async (t) => {
-  await api.post(OWNERS, { resourceOrns: [ORN.agent], principalOrns: [ORN.olivia] });
-  const rows: [object, number, string][] = [
-    [{ resourceOrns: [ORN.agent], principalOrns: [userOrn('00uNone')] }, 404, 'E0000007'],
-    [{ resourceOrns: [ORN.agent, agentOrn('wlpNone')], principalOrns: [ORN.alice] }, 404, 'E0000007'],
-    [{ resourceOrns: [ORN.figma], principalOrns: [ORN.alice] }, 404, 'E0000007'],
-    [{ resourceOrns: [], principalOrns: [ORN.alice] }, 400, 'E0000001'],
-    [{ resourceOrns: [ORN.agent], principalOrns: Array(101).fill(ORN.alice) }, 400, 'E0000001'],
-    [{ resourceOrns: Array(10_000).fill(ORN.agent), principalOrns: [] }, 400, 'E0000001'],
-    [{ principalOrns: [ORN.alice] }, 400, 'E0000001'],
-  ];
-  for (const [body, ...expected] of rows) {
-    t.strictSame(refusedWith(await api.post(OWNERS, body)).slice(0, 2), expected, JSON.stringify(body).slice(0, 80));
-  }
-  for (const data of [
-    [],
-    [{ op: 'REPLACE', path: '/principalOrn', value: ORN.alice }],
-    [{ op: 'ADD', path: '/x', value: ORN.alice }],
-  ]) {
-    t.equal((await api.patch(OWNERS, { resourceOrn: ORN.agent, data }, 'application/json')).status, 400);
-  }
-  t.equal((await api.patch(OWNERS, { resourceOrn: ORN.agent, data: [] })).body.errorCode, 'E0000021');
-  t.strictSame((await ownersOf(ORN.agent)).data[0].principals.length, 1, 'nothing was written');
-  t.equal((await ownersOf(agentOrn('wlpNone'))).errorCode, 'E0000007');
-  for (const filter of ['', 'x', `resourceOrn ne "${ORN.agent}"`]) {
-    t.equal((await api.get(`${OWNERS}?filter=${encodeURIComponent(filter)}`)).body.errorCode, 'E0000031', filter);
-  }
-  t.equal((await api.get(OWNERS)).body.errorCode, 'E0000001');
-});
-
-t.test('an agent has a hundred owners at most', async (t) => {
-  const file = editedOrg(({ users }) => {
-    for (let at = 0; at < 101; at++) {
-      const login = `owner${at}@example.com`;
-      users?.push({ id: `00uOwner${at}`, profile: { login, email: login, firstName: 'O', lastName: `${at}` } });
-    }
-  });
-  const org = await startTestOrg({ org: file });
-  t.teardown(() => org.close());
-  const api = apiOf(org);
-  const orns = Array.from({ length: 101 }, (_, at) => userOrn(`00uOwner${at}`));
-  t.equal((await api.post(OWNERS, { resourceOrns: [ORN.agent], principalOrns: orns.slice(0, 100) })).status, 200);
-  const data = [{ op: 'ADD', path: '/principalOrn', value: orns[100] }];
-  const answer = await api.patch(OWNERS, { resourceOrn: ORN.agent, data }, 'application/json');
-  t.match(causesOf(answer), [/more than 100 owners/]);
 });
