@@ -1,11 +1,12 @@
 /** Access policies of a custom authorization server: which clients they are for, and their order. */
 import { newId } from '../protocol/ids.js';
+import type { Activity } from '../registry/activity.js';
 import type { AccessPolicyRecord, AuthorizationServer } from '../registry/authorization-server.js';
 import { findClient } from '../registry/client.js';
 import type { View } from '../store/port.js';
 import { partyOf, partyOfServer } from '../syslog/event.js';
 import type { EventType } from '../syslog/event-types.js';
-import { type Activity, changeServer, findServer, type Moment, type ServerChange } from './authorization-servers.js';
+import { changeServer, findServer, type Moment, type ServerChange } from './authorization-servers.js';
 import { type AdminCall, type AdminRefusal, isAdminRefusal, notFound, notValid } from './change.js';
 
 /** What is in an order of priority. */

@@ -3,6 +3,7 @@
  * can replace another without a gap, but all of one method.
  */
 import { newId, newSecret } from '../protocol/ids.js';
+import type { Activity } from '../registry/activity.js';
 import { type AiAgent, agents, type Credential, credentials } from '../registry/ai-agent.js';
 import type { Jwk } from '../registry/jwk.js';
 import { keyWeakness } from '../registry/key-strength.js';
@@ -25,7 +26,6 @@ import {
 const MOST = { PUBLIC_KEY: 50, CLIENT_SECRET: 2, JWKS_URI: 1, CLIENT_ID_ONLY: 1 } as const;
 
 type Method = Credential['is']['type'];
-type Activity = Credential['status'];
 
 /** What a refusal calls each kind of credential: Okta's name for what was not valid, and for what was not found. */
 const KIND: Record<Method, string> = {

@@ -1,6 +1,7 @@
 /** Applications: what an administrator does to them. Who may use them is in `assignments.ts`. */
 import { storedForm } from '../org.js';
 import { newId } from '../protocol/ids.js';
+import type { Activity } from '../registry/activity.js';
 import { agents, delegations } from '../registry/ai-agent.js';
 import { type Application, applications } from '../registry/application.js';
 import { applicationName } from '../registry/application-records.js';
@@ -11,7 +12,7 @@ import { type Change, insert, remove, replace, type View } from '../store/port.j
 import { partyOfInstance } from '../syslog/event.js';
 import { type ApplicationContent, judgeContent, oidcFrom } from './application-content.js';
 import { type AdminCall, type AdminRefusal, carryOut, isAdminRefusal, notFound, notValid, refusal } from './change.js';
-import { type Activity, mayActivateAgent, statusChange, withItsAgent } from './linked-activation.js';
+import { mayActivateAgent, statusChange, withItsAgent } from './linked-activation.js';
 
 /** The application, or that there is none. */
 export function findApplication(view: View, id: string): Application | AdminRefusal {

@@ -3,6 +3,7 @@
  * their server, so that every change of theirs is a change of it, and none is lost to another.
  */
 import { newId } from '../protocol/ids.js';
+import type { Activity } from '../registry/activity.js';
 import { delegations } from '../registry/ai-agent.js';
 import { type AuthorizationServer, authorizationServers } from '../registry/authorization-server.js';
 import { signingKeys } from '../registry/jwk.js';
@@ -20,7 +21,6 @@ import {
 } from './change.js';
 
 export type ServerSettings = Pick<AuthorizationServer, 'name' | 'description' | 'audience'>;
-export type Activity = AuthorizationServer['status'];
 
 /** The server, or that there is none. */
 export function findServer(view: View, id: string): AuthorizationServer | AdminRefusal {

@@ -3,6 +3,7 @@
  * it may act for.
  */
 import * as z from 'zod';
+import { Activity } from './activity.js';
 import { collection } from './collection.js';
 import { Jwk } from './jwk.js';
 
@@ -51,7 +52,7 @@ export const AgentCredential = agentCredential({});
 export const Credential = z.strictObject({
   id: z.string(),
   agentId: z.string(),
-  status: z.enum(['ACTIVE', 'INACTIVE']),
+  status: Activity,
   is: AgentCredential,
   created: z.string(),
   lastUpdated: z.string(),

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { GRANT_TYPE } from '../protocol/urns.js';
+import { Activity } from './activity.js';
 import { collection } from './collection.js';
 import { Jwk } from './jwk.js';
 
@@ -27,8 +28,6 @@ export const ClientAuthenticationMethod = z.enum([
 export const RedirectUri = z
   .url({ protocol: /^(?!(?:javascript|data|vbscript)$)/, error: 'is not a URL that a browser may be sent to' })
   .refine((url) => !url.includes('#'), 'has a fragment');
-
-const Activity = z.enum(['ACTIVE', 'INACTIVE']);
 
 /** When a credential was made and last changed; absent for one that came with the application. */
 const CREDENTIAL_DATES = { created: z.string().optional(), lastUpdated: z.string().optional() };
@@ -104,7 +103,7 @@ export const Application = z.strictObject({
   name: z.string(),
   label: z.string().min(1).max(100),
   origin: z.enum(['custom', 'oin']),
-  status: z.enum(['ACTIVE', 'INACTIVE']),
+  status: Activity,
   oidc: OidcSettings.optional(),
   saml: SamlSettings.optional(),
   xaa: XaaSettings,

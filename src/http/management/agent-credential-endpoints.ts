@@ -14,6 +14,7 @@ import {
 } from '../../admin/agent-credentials.js';
 import { isAdminRefusal } from '../../admin/change.js';
 import type { Org } from '../../org.js';
+import { Activity } from '../../registry/activity.js';
 import type { Credential } from '../../registry/ai-agent.js';
 import { NewJwk } from '../../registry/jwk.js';
 import type { Endpoint } from '../endpoint.js';
@@ -21,7 +22,6 @@ import { AGENT_API } from './agent-body.js';
 import { listOf, listQuery, wrappedReply } from './list.js';
 import { endpointsBelow, type ManagementCall, managementOf } from './operation.js';
 
-const Activity = z.enum(['ACTIVE', 'INACTIVE']);
 const KeyRequest = NewJwk.and(z.object({ status: Activity.optional(), use: z.literal('sig').optional() }));
 const SecretRequest = z
   .object({ client_secret: z.string().min(8).max(1000).optional(), status: Activity.optional() })

@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { KEYS } from '../../admin/application-credentials.js';
 import { expandIssuer, type Org, settingsOf } from '../../org.js';
 import { orn } from '../../protocol/ids.js';
+import { Activity } from '../../registry/activity.js';
 import type { Application, ApplicationJwk, OidcSettings, SamlSettings } from '../../registry/application.js';
 import { expression, USERNAME_TEMPLATE } from './application-request.js';
 
@@ -14,7 +15,7 @@ export const ApplicationBody = z.looseObject({
   orn: z.string(),
   name: z.string(),
   label: z.string(),
-  status: z.enum(['ACTIVE', 'INACTIVE']),
+  status: Activity,
   lastUpdated: z.string(),
   created: z.string(),
   signOnMode: z.enum(['SAML_2_0', 'OPENID_CONNECT']),
@@ -29,7 +30,7 @@ export const appUrl = (org: Org, appId: string, path = '') => `${org.issuer}/api
 const POST = { hints: { allow: ['POST'] } };
 
 /** What may be done next with a credential, as links. */
-export function credentialLinks(url: string, status: 'ACTIVE' | 'INACTIVE') {
+export function credentialLinks(url: string, status: Activity) {
   const lifecycle = (step: string) => ({ href: `${url}/lifecycle/${step}`, ...POST });
   return status === 'ACTIVE'
     ? { deactivate: lifecycle('deactivate') }

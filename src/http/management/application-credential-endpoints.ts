@@ -18,6 +18,7 @@ import {
 } from '../../admin/application-credentials.js';
 import { isAdminRefusal } from '../../admin/change.js';
 import type { Org } from '../../org.js';
+import { Activity } from '../../registry/activity.js';
 import type { ApplicationJwk } from '../../registry/application.js';
 import type { ClientSecret } from '../../registry/application-secrets.js';
 import type { Endpoint } from '../endpoint.js';
@@ -27,13 +28,13 @@ import { endpointsBelow, managementOf } from './operation.js';
 import { scopeGrantEndpoints } from './scope-grant-endpoints.js';
 
 const SecretRequest = z
-  .object({ client_secret: SentSecret.nullish(), status: z.enum(['ACTIVE', 'INACTIVE']).nullish() })
+  .object({ client_secret: SentSecret.nullish(), status: Activity.nullish() })
   .optional()
   .transform((sent) => sent ?? {});
 
 const CREDENTIAL = {
   id: z.string(),
-  status: z.enum(['ACTIVE', 'INACTIVE']),
+  status: Activity,
   created: z.string(),
   lastUpdated: z.string(),
 };
@@ -68,7 +69,7 @@ function endpointsOfOne<C extends ClientSecret | ApplicationJwk>(org: Org, shown
   const endpoint = endpointsBelow(`${base}/:credentialId`, 'Applications');
   const answer = (held: Held<C>) => ({ body: body(held) });
   const answers = { 200: schema };
-  const lifecycle = (summary: string, status: 'ACTIVE' | 'INACTIVE') => ({
+  const lifecycle = (summary: string, status: Activity) => ({
     POST: manage({
       ...{ summary, scope: MANAGE, answers, answer },
       act: (call) => setCredentialStatus(kind, call, call.param('appId'), call.param('credentialId'), status),

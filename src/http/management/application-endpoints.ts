@@ -8,6 +8,7 @@ import {
   setApplicationStatus,
 } from '../../admin/applications.js';
 import type { Org } from '../../org.js';
+import type { Activity } from '../../registry/activity.js';
 import { type Application, applications } from '../../registry/application.js';
 import { assignments } from '../../registry/assignment.js';
 import { memberships } from '../../registry/group.js';
@@ -40,7 +41,7 @@ export function applicationEndpoints(org: Org): Endpoint[] {
   const answer = (app: Application) => ({ body: applicationBody(org, app) });
   const answers = { 200: ApplicationBody };
   const endpoint = endpointsBelow('/api/v1/apps', 'Applications');
-  const lifecycle = (summary: string, status: 'ACTIVE' | 'INACTIVE') => ({
+  const lifecycle = (summary: string, status: Activity) => ({
     POST: manage({
       ...{ summary, scope: MANAGE, answers: { 200: z.object({}) } },
       act: (call) => setApplicationStatus(call, call.param('appId'), status),

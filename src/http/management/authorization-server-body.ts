@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { ListedScope } from '../../admin/server-scopes.js';
 import { issuerOf, type Org } from '../../org.js';
+import { Activity } from '../../registry/activity.js';
 import { type AuthorizationServer, ServerScope } from '../../registry/authorization-server.js';
 import type { SigningKey } from '../../registry/jwk.js';
 import { activeAmong, keysOf, publicHalf } from '../../tokens/keys.js';
@@ -48,7 +49,7 @@ export const ServerBody = z.looseObject({
   description: z.string().nullable(),
   audiences: z.tuple([z.string()]),
   issuer: z.string(),
-  status: z.enum(['ACTIVE', 'INACTIVE']),
+  status: Activity,
   created: z.string(),
   lastUpdated: z.string(),
   credentials: z.object({ signing: z.looseObject({ kid: z.string().optional() }) }),

@@ -1,7 +1,6 @@
 /** `/api/v1/authorizationServers`: custom authorization servers and their signing keys, in Okta's shapes. */
 import * as z from 'zod';
 import {
-  type Activity,
   createServer,
   deleteServer,
   findServer,
@@ -11,6 +10,7 @@ import {
 import { isAdminRefusal, notFound } from '../../admin/change.js';
 import { rotateKeys } from '../../admin/server-keys.js';
 import type { Org } from '../../org.js';
+import type { Activity } from '../../registry/activity.js';
 import { type AuthorizationServer, authorizationServers } from '../../registry/authorization-server.js';
 import type { Endpoint } from '../endpoint.js';
 import {

@@ -10,26 +10,26 @@ import {
   setConnectionStatus,
 } from '../../admin/cross-app-access.js';
 import type { Org } from '../../org.js';
+import { Activity } from '../../registry/activity.js';
 import type { CrossAppAccessConnection } from '../../registry/cross-app-access.js';
 import type { Endpoint } from '../endpoint.js';
 import { arrayReply, listOf, listQuery } from './list.js';
 import { endpointsBelow, managementOf } from './operation.js';
 
-const status = z.enum(['ACTIVE', 'INACTIVE']);
 const appId = z.string().max(100);
 
 const CreateRequest = z.object({
   requestingAppInstanceId: appId,
   resourceAppInstanceId: appId,
-  status: status.default('ACTIVE'),
+  status: Activity.default('ACTIVE'),
 });
-const UpdateRequest = z.object({ status });
+const UpdateRequest = z.object({ status: Activity });
 
 const ConnectionBody = z.looseObject({
   id: z.string(),
   requestingAppInstanceId: z.string(),
   resourceAppInstanceId: z.string(),
-  status,
+  status: Activity,
   created: z.string(),
   lastUpdated: z.string(),
 });

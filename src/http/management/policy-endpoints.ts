@@ -17,9 +17,10 @@ import {
   replaceRule,
   setRuleStatus,
 } from '../../admin/access-policy-rules.js';
-import { type Activity, findServer } from '../../admin/authorization-servers.js';
+import { findServer } from '../../admin/authorization-servers.js';
 import { isAdminRefusal } from '../../admin/change.js';
 import type { Org } from '../../org.js';
+import type { Activity } from '../../registry/activity.js';
 import type { Endpoint } from '../endpoint.js';
 import { MANAGE, READ, SERVERS } from './authorization-server-body.js';
 import { arrayReply, listOf, listQuery } from './list.js';
