@@ -28,7 +28,7 @@ interface Step {
 }
 
 /** Okta's lifecycle operations, by their names in the address. Okta, "User Lifecycle" and "User status". */
-export const USER_STEPS = {
+const USER_STEPS = {
   activate: {
     from: ['STAGED', 'DEPROVISIONED'],
     to: ({ password }) => (password === undefined ? 'PROVISIONED' : 'ACTIVE'),

@@ -47,7 +47,7 @@ export function agentCredential<M extends z.ZodRawShape>(more: M) {
 }
 
 /** How an agent proves who it is. All active credentials of one agent are of one type. */
-export const AgentCredential = agentCredential({});
+const AgentCredential = agentCredential({});
 
 export const Credential = z.strictObject({
   id: z.string(),

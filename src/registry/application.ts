@@ -10,7 +10,7 @@ import { Jwk } from './jwk.js';
 
 export const ApplicationGrantType = z.enum(GRANT_TYPE);
 
-export const RefreshTokenPolicy = z.strictObject({
+const RefreshTokenPolicy = z.strictObject({
   rotationType: z.enum(['STATIC', 'ROTATE']).default('STATIC'),
   leeway: z.int().min(0).max(60).default(30).describe('Seconds for which a rotated-out token still works.'),
 });
@@ -76,7 +76,7 @@ export const NameIdFormat = z.enum([
 ]);
 
 /** *Application username format* of Sign On. */
-export const UsernameFormat = z.enum(['OKTA_USERNAME', 'EMAIL', 'EMAIL_PREFIX']);
+const UsernameFormat = z.enum(['OKTA_USERNAME', 'EMAIL', 'EMAIL_PREFIX']);
 
 export const SamlSettings = z.strictObject({
   externalKey: z.string().describe('The exk… id in the SAML issuer http://www.okta.com/{exk}.'),

@@ -134,9 +134,8 @@ export function keyBody(org: Org, serverId: string, key: SigningKey) {
 }
 
 /** Okta's order: the key that signs, the next one, those of the past. */
-export function keyBodies(org: Org, serverId: string) {
+export function keyBodies(org: Org, serverId: string, keys: readonly SigningKey[]) {
   const statuses = Object.keys(KEY_STATUS);
-  const keys = [...keysOf(org.store.view(), serverId)];
   const rank = ({ status }: SigningKey) => statuses.indexOf(status);
-  return keys.sort((one, other) => rank(one) - rank(other)).map((key) => keyBody(org, serverId, key));
+  return [...keys].sort((one, other) => rank(one) - rank(other)).map((key) => keyBody(org, serverId, key));
 }

@@ -12,10 +12,13 @@ import { rotateKeys } from '../../admin/server-keys.js';
 import type { Org } from '../../org.js';
 import type { Activity } from '../../registry/activity.js';
 import { type AuthorizationServer, authorizationServers } from '../../registry/authorization-server.js';
+import { kidOf } from '../../registry/jwk.js';
+import { keysOf } from '../../tokens/keys.js';
 import type { Endpoint } from '../endpoint.js';
 import {
   KeyBody,
   keyBodies,
+  keyBody,
   MANAGE,
   READ,
   RotateRequest,
@@ -36,7 +39,7 @@ function keyEndpoints(org: Org): Endpoint[] {
       GET: manage({
         ...{ summary: 'List the signing keys of a server', scope: READ, answers: { 200: z.array(KeyBody) } },
         act: ({ view, param }) => findServer(view, param('authServerId')),
-        answer: ({ id }) => ({ body: keyBodies(org, id) }),
+        answer: ({ id }, { view }) => ({ body: keyBodies(org, id, keysOf(view, id)) }),
       }),
     }),
     endpoint('/keys/:keyId', {
@@ -46,9 +49,9 @@ function keyEndpoints(org: Org): Endpoint[] {
           const server = findServer(view, param('authServerId'));
           if (isAdminRefusal(server)) return server;
           const kid = param('keyId');
-          return keyBodies(org, server.id).find((key) => key.kid === kid) ?? notFound(kid, 'JsonWebKey');
+          return keysOf(view, server.id).find((key) => kidOf(key) === kid) ?? notFound(kid, 'JsonWebKey');
         },
-        answer: (body) => ({ body }),
+        answer: (key, { param }) => ({ body: keyBody(org, param('authServerId'), key) }),
       }),
     }),
     endpoint('/lifecycle/keyRotate', {
@@ -56,7 +59,7 @@ function keyEndpoints(org: Org): Endpoint[] {
         ...{ summary: 'Rotate the signing keys of a server', scope: MANAGE, body: RotateRequest },
         answers: { 200: z.array(KeyBody) },
         act: (call) => rotateKeys(call, call.param('authServerId')),
-        answer: (_, { param }) => ({ body: keyBodies(org, param('authServerId')) }),
+        answer: (keys, { param }) => ({ body: keyBodies(org, param('authServerId'), keys) }),
       }),
     }),
   ];

@@ -428,24 +428,48 @@ t.test('rotation of a server with one key of its own, and two rotations at once'
 });
 
 t.test('a server that is deleted while its keys are rotated leaves none', async (t) => {
-  // Deletes the server between the working out of the rotation and its commit.
+  // What happens between the working out of a change and its commit, or after the commit.
   let meanwhile: (() => Promise<unknown>) | undefined;
+  let afterwards: (() => Promise<unknown>) | undefined;
+  const taken = (act: typeof meanwhile) => {
+    meanwhile = afterwards = undefined;
+    return act?.();
+  };
+  let commits = 0;
   const open = await startOpenOrg((store) => ({
     ...store,
     async commit(...commit) {
-      const act = meanwhile;
-      meanwhile = undefined;
-      await act?.();
-      return store.commit(...commit);
+      if (meanwhile) await taken(meanwhile);
+      commits++;
+      const conflict = await store.commit(...commit);
+      if (afterwards) await taken(afterwards);
+      return conflict;
     },
   }));
   t.teardown(() => open.close());
   const at = apiOf(driving(open, testClock()));
+  const left = (id: string) => JSON.stringify(open.org.store.snapshot()).includes(id);
+  const rotate = (id: string) => at.post(`${SERVERS}/${id}/credentials/lifecycle/keyRotate`, { use: 'sig' });
   const id = await created({ ...settings, name: 'Vanishing' }, at);
   meanwhile = () => at.delete(`${SERVERS}/${id}`);
-  const answer = await at.post(`${SERVERS}/${id}/credentials/lifecycle/keyRotate`, { use: 'sig' });
-  t.strictSame(refusedWith(answer), noServer(id));
-  t.notOk(JSON.stringify(open.org.store.snapshot()).includes(id));
+  t.strictSame(refusedWith(await rotate(id)), noServer(id));
+  t.notOk(left(id));
+
+  const late = await created({ ...settings, name: 'Rotated first' }, at);
+  meanwhile = () => rotate(late);
+  t.equal((await at.delete(`${SERVERS}/${late}`)).status, 204);
+  t.notOk(left(late), 'the fresh keys went, too');
+
+  const gone = await created({ ...settings, name: 'Rotated, then deleted' }, at);
+  afterwards = () => at.delete(`${SERVERS}/${gone}`);
+  const { status, body } = await rotate(gone);
+  t.equal(status, 200, 'the rotation stood, and is what is answered');
+  t.match(body, [{ status: 'ACTIVE', kid: /^[\w-]{43}$/ }, { status: 'NEXT' }, { status: 'EXPIRED' }]);
+  t.ok(body.every(({ _links }: { _links: { self: { href: string } } }) => _links.self.href.includes(gone)));
+
+  commits = 0;
+  t.equal((await at.post(`${SERVERS}/default/lifecycle/activate`)).status, 204);
+  t.equal(commits, 0, 'a status that is so already is not written');
 });
 
 t.test('a server that nobody can sign for says no kid', async (t) => {

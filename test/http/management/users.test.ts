@@ -73,6 +73,12 @@ t.test('the status of a new user follows from activation and password', async (t
   }
   t.equal(await signInStatus('new0@example.com', 'first-Pass-1'), 200);
   t.equal(await signInStatus('new3@example.com', 'first-Pass-1'), 401, 'a STAGED user cannot sign in');
+  org.advance(1000);
+  const user = `${USERS}/new0@example.com`;
+  await api.post(user, { credentials: { password: { value: 'second-Pass-1' } } });
+  const signIn = { username: 'new0@example.com', password: 'second-Pass-1' };
+  const { passwordChanged } = (await api.get(user)).body;
+  t.equal((await api.post('/api/v1/authn', signIn)).body._embedded.user.passwordChanged, passwordChanged);
 });
 
 t.test('groups of a new user: all of them or nothing', async (t) => {
