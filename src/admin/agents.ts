@@ -15,6 +15,7 @@ import {
   notFound,
   notValid,
 } from './change.js';
+import { withEndedClients } from './ended-clients.js';
 import { mayActivateAgent, statusChange, withItsApp } from './linked-activation.js';
 import { type AgentOperation, startOperation } from './operations.js';
 
@@ -106,11 +107,9 @@ export function registerAgent(call: AdminCall, { profile, appId, newApp: withApp
       const linkedAppId = made?.app.id ?? appId;
       const record = linkedAppId === undefined ? agent : { ...agent, linkedAppId };
       const event = { eventType: 'workload_principal.ai_agent.register', targets: [partyOfAgent(agent)] } as const;
-      return {
-        changes: [insert(agents, record), ...linking.changes],
-        events: [event, ...linking.events],
-        value: undefined,
-      };
+      const changes = [insert(agents, record), ...linking.changes];
+      const plan = { changes, events: [event, ...linking.events], value: undefined };
+      return withEndedClients(view, call.org.store.live, plan, now);
     },
   });
 }
@@ -145,7 +144,7 @@ function updated(view: View, id: string, patch: AgentPatch, now: string): Change
 export function patchAgent(call: AdminCall, id: string, patch: AgentPatch): Outcome {
   return startOperation(call, {
     ...{ type: 'ai-agent:Patch', agentId: id },
-    work: (view, now) => updated(view, id, patch, now),
+    work: (view, now) => withEndedClients(view, call.org.store.live, updated(view, id, patch, now), now),
   });
 }
 
@@ -153,7 +152,7 @@ export function patchAgent(call: AdminCall, id: string, patch: AgentPatch): Outc
 export function replaceAgent(call: AdminCall, id: string, { profile, appId = null }: AgentPatch): Outcome {
   return startOperation(call, {
     ...{ type: 'ai-agent:Replace', agentId: id },
-    work: (view, now) => updated(view, id, { profile, appId }, now),
+    work: (view, now) => withEndedClients(view, call.org.store.live, updated(view, id, { profile, appId }, now), now),
   });
 }
 
@@ -201,7 +200,9 @@ export function deleteAgent(call: AdminCall, id: string): Outcome {
       const linking = unlink(view, agent, now);
       const changes = [remove(agents, agent), ...belongingsRemoved(view, id)];
       const event = { eventType: 'workload_principal.ai_agent.delete', targets: [partyOfAgent(agent)] } as const;
-      return { changes: [...changes, ...linking.changes], events: [event, ...linking.events], value: undefined };
+      const events = [event, ...linking.events];
+      const plan = { changes: [...changes, ...linking.changes], events, value: undefined };
+      return withEndedClients(view, call.org.store.live, plan, now);
     },
   });
 }

@@ -416,7 +416,7 @@ t.test('a server made through the API redeems ID-JAGs, as long as its policy let
   const conditions = {
     ...CONDITIONS,
     grantTypes: { include: Object.values(GRANT_TYPE) },
-    scopes: { include: [scope] },
+    scopes: { include: [scope, 'profile'] },
   };
   const rule = await made(`${path}/policies/${policy}/rules`, { name: 'Read', conditions }, at);
   await granted('a rule');
