@@ -272,14 +272,34 @@ t.test('what is wrong with an application is named', async (t) => {
     ['a client id', oidcApp('X', {}, { client_id: 'a client' }), 'credentials', /client_id/],
     ["an agent's client id", oidcApp('X', {}, { client_id: EXAMPLE.agentId }), 'client_id', /AI agent has this/],
     ['a name', oidcApp('X', {}, {}, { name: 'salesforce' }), 'name', /^name: /],
-    ['a taken label', samlApp('Figma'), 'label', /another of the applications/],
-    ['a taken client id', oidcApp('X', {}, { client_id: EXAMPLE.appId }), 'clientId', /another of the applications/],
+    ['a taken label', samlApp('Figma'), 'label', /^label: another application .* has this label/],
+    [
+      'a taken client id',
+      oidcApp('X', {}, { client_id: EXAMPLE.appId }),
+      'client_id',
+      /another app.* has this client id/,
+    ],
+    ['the own id of a linked app', oidcApp('X', {}, { client_id: CLAUDE_CODE }), 'client_id', /when it is unlinked/],
   ];
   for (const [what, body, about, cause] of rows) {
     const answer = await api.post(APPS, body);
     t.strictSame(refusedWith(answer), [400, 'E0000001', `Api validation failed: ${about}`], what);
     t.match(causesOf(answer).join('\n'), cause, what);
   }
+  const once = { errorSummary: String, reason: 'UNIQUE_CONSTRAINT' };
+  const taken: [object, string][] = [
+    [samlApp('Figma'), 'label'],
+    [oidcApp('X', {}, { client_id: EXAMPLE.appId }), 'credentials.oauthClient.client_id'],
+    [oidcApp('X', {}, { client_id: EXAMPLE.agentId }), 'credentials.oauthClient.client_id'],
+    [samlApp('X', { profile: { xaa: { enabled: true, issuerUrl: EXAMPLE.figma } } }), 'profile.xaa.issuerUrl'],
+  ];
+  for (const [body, location] of taken) {
+    t.match((await api.post(APPS, body)).body.errorCauses, [{ ...once, location }], location);
+  }
+  const asana = (await api.get(`${APPS}?q=Asana`)).body[0];
+  const renamed = await api.put(`${APPS}/${asana.id}`, { ...asana, label: 'Figma' });
+  t.match([renamed.status, renamed.body.errorCauses], [400, [{ ...once, location: 'label' }]]);
+  t.equal((await api.put(`${APPS}/${asana.id}`, asana)).status, 200, 'its own label it may keep');
   const email = oidcApp('X', {}, {}, { credentials: { userNameTemplate: { template: '$'.concat('{source.email}') } } });
   t.match(causesOf(await api.post(APPS, email))[0], /userNameTemplate\.template/);
   t.strictSame(await labels('q=X'), [[]], 'nothing was made');
