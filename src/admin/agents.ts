@@ -5,6 +5,7 @@ import { type Application, applications, OidcSettings } from '../registry/applic
 import { resourceConnections } from '../registry/resource-connection.js';
 import { type Change, insert, remove, replace, type View } from '../store/port.js';
 import { partyOfAgent, partyOfApp } from '../syslog/event.js';
+import { ownCredentialsRefusal } from './agent-credential-rules.js';
 import { findAgent, linkedAppOf } from './agent-parts.js';
 import {
   type AdminCall,
@@ -52,6 +53,8 @@ function link(view: View, agent: AiAgent, appId: string, now: string): Linking |
   if (!app.oidc) return notValid('appId', 'appId: only an OpenID Connect application is linked to an agent');
   const [other] = view.findBy(agents, 'linkedApp', appId);
   if (other) return notValid('appId', `appId: the application is linked to the agent "${other.profile.name}" already`);
+  const refused = ownCredentialsRefusal(view, agent);
+  if (refused) return refused;
   const linked = { ...app, oidc: { ...app.oidc, clientId: agent.id }, lastUpdated: now };
   const targets = [partyOfAgent(agent), partyOfApp(linked)];
   const events = [{ eventType: 'workload_principal.ai_agent.sign_on_provider.add', targets } as const];

@@ -3,6 +3,7 @@ import { idFromName, newSecret } from '../protocol/ids.js';
 import type { Activity } from '../registry/activity.js';
 import { type Application, type ApplicationJwk, applications, type OidcSettings } from '../registry/application.js';
 import { type ClientSecret, MOST_SECRETS, secretsOf, withSecrets } from '../registry/application-secrets.js';
+import { MOST_KEYS } from '../registry/jwk.js';
 import { replace, type View } from '../store/port.js';
 import { partyOf, partyOfInstance } from '../syslog/event.js';
 import type { EventType } from '../syslog/event-types.js';
@@ -131,9 +132,6 @@ export function addSecret(
       : undefined;
   });
 }
-
-/** The most keys of one app. */
-const MOST_KEYS = 50;
 
 export function addKey(call: AdminCall, appId: string, key: ApplicationJwk): Promise<HeldKey | AdminRefusal> {
   return add(KEYS, call, appId, key, ({ oidc: { jwks } }) => {

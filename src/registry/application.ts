@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { GRANT_TYPE } from '../protocol/urns.js';
 import { Activity } from './activity.js';
 import { collection } from './collection.js';
-import { Jwk } from './jwk.js';
+import { Jwk, MOST_KEYS } from './jwk.js';
 
 export const ApplicationGrantType = z.enum(GRANT_TYPE);
 
@@ -51,7 +51,7 @@ export const OidcSettings = z.strictObject({
     .default([])
     .describe('The second client secret, while the first one is being replaced.'),
   tokenEndpointAuthMethod: ClientAuthenticationMethod.default('client_secret_basic'),
-  jwks: z.array(ApplicationJwk).max(50).default([]).describe('Public keys for private_key_jwt.'),
+  jwks: z.array(ApplicationJwk).max(MOST_KEYS).default([]).describe('Public keys for private_key_jwt.'),
   jwksUri: z.url().optional(),
   applicationType: z.enum(['web', 'browser', 'native', 'service']).default('web'),
   grantTypes: z.array(ApplicationGrantType).default(['authorization_code']),

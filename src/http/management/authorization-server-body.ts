@@ -6,6 +6,7 @@ import { Activity } from '../../registry/activity.js';
 import { type AuthorizationServer, ServerScope } from '../../registry/authorization-server.js';
 import type { SigningKey } from '../../registry/jwk.js';
 import { activeAmong, keysOf, publicHalf } from '../../tokens/keys.js';
+import { lifecycleLink, link } from './links.js';
 
 /** Where the servers stand, and what they and all below them ask for. */
 export const SERVERS = '/api/v1/authorizationServers';
@@ -71,15 +72,6 @@ export const KeyBody = z.looseObject({
   kty: z.string(),
   _links: Links,
 });
-
-/** A link, and the methods that it takes. */
-export const link = (href: string, ...allow: readonly string[]) => ({ href, hints: { allow } });
-
-/** The link to what changes the status. @param at the address of the thing itself */
-export function lifecycleLink(status: string, at: string) {
-  const verb = status === 'ACTIVE' ? 'deactivate' : 'activate';
-  return { [verb]: link(`${at}/lifecycle/${verb}`, 'POST') };
-}
 
 /** The address of a server in the management API. */
 export const serverUrl = (org: Org, id: string) => `${org.issuer}${SERVERS}/${id}`;

@@ -9,7 +9,8 @@ import { Activity } from '../../registry/activity.js';
 import { ApplicationGrantType } from '../../registry/application.js';
 import { AccessPolicy, AccessPolicyRule } from '../../registry/authorization-server.js';
 import { ACCESS_TOKEN_SECONDS } from '../../tokens/access-token.js';
-import { Description, lifecycleLink, link, serverUrl } from './authorization-server-body.js';
+import { Description, serverUrl } from './authorization-server-body.js';
+import { lifecycleLink, link } from './links.js';
 
 const standing = {
   priority: z.int().min(1).max(1000).nullish(),
