@@ -309,6 +309,16 @@ t.test('what is wrong with an application is named', async (t) => {
   );
 });
 
+t.test('what an application links to is there', async (t) => {
+  for (const id of [FIGMA, EXAMPLE.appId]) {
+    const { appLinks: _, activate, deactivate, ...links } = (await api.get(`${APPS}/${id}`)).body._links;
+    t.match([activate, deactivate], [undefined, { hints: { allow: ['POST'] } }]);
+    for (const { href } of Object.values(links).flat() as { href: string }[]) {
+      t.equal((await api.get(href)).status, 200, href);
+    }
+  }
+});
+
 t.test('mode and client id stay what they were', async (t) => {
   const path = `${APPS}/${EXAMPLE.appId}`;
   t.strictSame(refusedWith(await api.put(path, samlApp('X'))), [
