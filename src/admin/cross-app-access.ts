@@ -66,7 +66,7 @@ export function connectApps(
   });
 }
 
-export function setConnectionStatus(
+export function setAppConnectionStatus(
   call: AdminCall,
   appId: string,
   id: string,
