@@ -1,7 +1,7 @@
 /** `/api/v1/apps`: shapes, settings both ways, lists, lifecycle, what keeps an application from being deleted. */
 import t from 'tap';
 import { applications } from '../../../src/registry/application.js';
-import { apiOf, eventsOf, pagesOf } from '../../support/api.js';
+import { apiOf, causesOf, eventsOf, pagesOf, refusedWith } from '../../support/api.js';
 import { oidcApp, samlApp } from '../../support/app-requests.js';
 import { startOpenOrg } from '../../support/open-org.js';
 import { type Answer, EXAMPLE, startTestOrg } from '../../support/org.js';
@@ -21,9 +21,6 @@ const org = await startTestOrg({
 t.teardown(() => org.close());
 const api = apiOf(org);
 
-const refusedWith = ({ status, body }: Answer) => [status, body.errorCode, body.errorSummary];
-const causesOf = ({ body }: Answer): string[] =>
-  body.errorCauses.map(({ errorSummary }: { errorSummary: string }) => errorSummary);
 const created = async (app: object, query = '') => (await api.post(`${APPS}${query}`, app)).body;
 const labels = async (query: string) =>
   (await pagesOf(api, `${APPS}?${query}`)).map((page) => (page as { label: string }[]).map(({ label }) => label));

@@ -1,7 +1,7 @@
 /** `/api/v1/users`: shapes, profiles, passwords, groups, refusals, events, and the published SDK as a client. */
 import { Client } from '@okta/okta-sdk-nodejs';
 import t from 'tap';
-import { apiOf, eventsOf, pagesOf } from '../../support/api.js';
+import { apiOf, eventsOf, pagesOf, refusedWith } from '../../support/api.js';
 import { type Answer, EXAMPLE, startTestOrg } from '../../support/org.js';
 
 const org = await startTestOrg();
@@ -19,7 +19,6 @@ const created = async (name: string, more: object = {}) =>
   (await api.post(USERS, { profile: profileOf(name), ...more })).body;
 
 /** Status, error code and summary. */
-const refusedWith = ({ status, body }: Answer) => [status, body.errorCode, body.errorSummary];
 const NOT_FOUND = (id: string) => [404, 'E0000007', `Not found: Resource not found: ${id} (User)`];
 /** Status of a sign-in through the Authentication API. */
 const signInStatus = async (username: string, password: string) =>
