@@ -1,11 +1,14 @@
 /** Access policies of a custom authorization server: which clients they are for, and their order. */
 import { newId } from '../protocol/ids.js';
+import type { Activity } from '../registry/activity.js';
+import { agents } from '../registry/ai-agent.js';
+import { applications } from '../registry/application.js';
 import type { AccessPolicyRecord, AuthorizationServer } from '../registry/authorization-server.js';
-import { findClient } from '../registry/client.js';
-import type { View } from '../store/port.js';
+import { type Client, findClient } from '../registry/client.js';
+import { type Change, keep, type View } from '../store/port.js';
 import { partyOf, partyOfServer } from '../syslog/event.js';
 import type { EventType } from '../syslog/event-types.js';
-import { type Activity, changeServer, findServer, type Moment, type ServerChange } from './authorization-servers.js';
+import { changeServer, findServer, type Moment, type ServerChange } from './authorization-servers.js';
 import { type AdminCall, type AdminRefusal, isAdminRefusal, notFound, notValid } from './change.js';
 
 /** What is in an order of priority. */
@@ -78,6 +81,12 @@ function policyEvent(eventType: EventType, { server, policy }: PolicyAt) {
   return { eventType, targets: [partyOfPolicy(policy), partyOfServer(server)] };
 }
 
+/** The application and the agent behind a client id: a policy is not left with the id of a client that is gone. */
+const kept = ({ app, agent }: Client): Change[] => [
+  ...(app ? [keep(applications, app)] : []),
+  ...(agent ? [keep(agents, agent)] : []),
+];
+
 /** The change that puts the policy where it is to stand, unless its name is taken or it names a client there is not. */
 function putPolicy(
   eventType: EventType,
@@ -87,14 +96,16 @@ function putPolicy(
 ): ServerChange<PolicyAt> | AdminRefusal {
   const taken = nameTaken(server.policies, policy, 'policies of this server');
   if (taken) return taken;
-  const unknown = policy.clients.filter((id) => id !== 'ALL_CLIENTS' && !findClient(view, id));
-  if (unknown.length > 0) {
+  const named = [...new Set(policy.clients)].filter((id) => id !== 'ALL_CLIENTS');
+  const clients = named.map((id) => findClient(view, id)).filter((client) => client !== undefined);
+  if (clients.length < named.length) {
+    const unknown = named.filter((id) => !clients.some(({ clientId }) => clientId === id));
     const cause = (id: string) =>
       `conditions.clients.include: there is no client "${id}"; name OIDC applications and AI agents by client id, or ALL_CLIENTS`;
     return notValid('conditions', ...unknown.map(cause));
   }
   const value = withPolicy(server, policy, priority);
-  return { server: value.server, events: [policyEvent(eventType, value)], value };
+  return { server: value.server, more: clients.flatMap(kept), events: [policyEvent(eventType, value)], value };
 }
 
 export function createPolicy(

@@ -1,5 +1,6 @@
 /** Rules of an access policy: which grant types and scopes they let through, and their order. */
 import { newId } from '../protocol/ids.js';
+import type { Activity } from '../registry/activity.js';
 import type { AccessPolicyRuleRecord } from '../registry/authorization-server.js';
 import type { View } from '../store/port.js';
 import { partyOf, partyOfServer } from '../syslog/event.js';
@@ -14,7 +15,7 @@ import {
   type Standing,
   withPolicy,
 } from './access-policies.js';
-import type { Activity, ServerChange } from './authorization-servers.js';
+import type { ServerChange } from './authorization-servers.js';
 import { type AdminCall, type AdminRefusal, isAdminRefusal, notFound, notValid } from './change.js';
 import { scopesOf } from './server-scopes.js';
 

@@ -6,8 +6,10 @@ import { resourceConnections } from '../registry/resource-connection.js';
 import { type Change, insert, remove, replace, type View } from '../store/port.js';
 import { partyOfAgent, partyOfApp } from '../syslog/event.js';
 import { type Linking, nameTaken, newApp } from './agent-app.js';
+import { ownCredentialsRefusal } from './agent-credential-rules.js';
 import { findAgent, linkedAppOf } from './agent-parts.js';
 import { type AdminCall, type AdminRefusal, type ChangePlan, isAdminRefusal, notFound, notValid } from './change.js';
+import { withEndedClients } from './ended-clients.js';
 import { type Activity, mayActivateAgent, statusChange, withItsApp } from './linked-activation.js';
 import { type AgentOperation, startOperation } from './operations.js';
 
@@ -44,6 +46,8 @@ function link(view: View, agent: AiAgent, appId: string, now: string): Linking |
   const [other] = view.findBy(agents, 'linkedApp', appId);
   if (other) return notValid('appId', `appId: the application is linked to the agent "${other.profile.name}" already`);
   if (app.oidc.clientId !== app.id) return notValid('appId', OWN_CLIENT_ID);
+  const refused = ownCredentialsRefusal(view, agent);
+  if (refused) return refused;
   const status: Activity = agent.status === 'ACTIVE' ? 'ACTIVE' : 'INACTIVE';
   const linked = { ...app, status, oidc: { ...app.oidc, clientId: agent.id }, lastUpdated: now };
   const targets = [partyOfAgent(agent), partyOfApp(linked)];
@@ -84,11 +88,9 @@ export function registerAgent(call: AdminCall, { profile, appId, newApp: withApp
       const linkedAppId = linking.app?.id ?? appId;
       const record = linkedAppId === undefined ? agent : { ...agent, linkedAppId };
       const event = { eventType: 'workload_principal.ai_agent.register', targets: [partyOfAgent(agent)] } as const;
-      return {
-        changes: [insert(agents, record), ...linking.changes],
-        events: [event, ...linking.events],
-        value: undefined,
-      };
+      const changes = [insert(agents, record), ...linking.changes];
+      const plan = { changes, events: [event, ...linking.events], value: undefined };
+      return withEndedClients(view, call.org.store.live, plan, now);
     },
   });
 }
@@ -125,7 +127,7 @@ function updated(view: View, id: string, patch: AgentPatch, now: string): Change
 export function patchAgent(call: AdminCall, id: string, patch: AgentPatch): Outcome {
   return startOperation(call, {
     ...{ type: 'ai-agent:Patch', agentId: id },
-    work: (view, now) => updated(view, id, patch, now),
+    work: (view, now) => withEndedClients(view, call.org.store.live, updated(view, id, patch, now), now),
   });
 }
 
@@ -133,7 +135,7 @@ export function patchAgent(call: AdminCall, id: string, patch: AgentPatch): Outc
 export function replaceAgent(call: AdminCall, id: string, { profile, appId = null }: AgentPatch): Outcome {
   return startOperation(call, {
     ...{ type: 'ai-agent:Replace', agentId: id },
-    work: (view, now) => updated(view, id, { profile, appId }, now),
+    work: (view, now) => withEndedClients(view, call.org.store.live, updated(view, id, { profile, appId }, now), now),
   });
 }
 
@@ -181,7 +183,9 @@ export function deleteAgent(call: AdminCall, id: string): Outcome {
       const linking = unlink(view, agent, now);
       const changes = [remove(agents, agent), ...belongingsRemoved(view, id)];
       const event = { eventType: 'workload_principal.ai_agent.delete', targets: [partyOfAgent(agent)] } as const;
-      return { changes: [...changes, ...linking.changes], events: [event, ...linking.events], value: undefined };
+      const events = [event, ...linking.events];
+      const plan = { changes: [...changes, ...linking.changes], events, value: undefined };
+      return withEndedClients(view, call.org.store.live, plan, now);
     },
   });
 }

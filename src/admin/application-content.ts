@@ -33,9 +33,12 @@ export interface ContentFacts {
 }
 
 interface ContentRule {
+  readonly name: string;
   readonly about: string;
   readonly holds: (facts: ContentFacts) => boolean;
   readonly cause: string;
+  /** Where the value stands that may stand only once, if it is about that. */
+  readonly location?: string;
 }
 
 const grantsOf = ({ oidc }: ApplicationContent): readonly string[] => oidc?.grantTypes ?? [];
@@ -43,51 +46,83 @@ const grantsOf = ({ oidc }: ApplicationContent): readonly string[] => oidc?.gran
 const hasKeys = ({ jwks, jwksUri }: OidcContent) =>
   jwksUri !== undefined || jwks.some(({ status }) => status === 'ACTIVE');
 
+const CLIENT_ID = 'credentials.oauthClient.client_id';
+
+/** Whether an app has the client id: a linked app has its agent's, and its own id again when it is unlinked. */
+const hasClientId = (view: View, clientId: string) =>
+  view.get(applications, clientId) !== undefined || view.findBy(applications, 'clientId', clientId).length > 0;
+
 /** In the order in which refusals win. */
-export const CONTENT_RULES: readonly ContentRule[] = [
+const CONTENT_RULES: readonly ContentRule[] = [
   {
+    name: 'sign-on-mode-kept',
     about: 'signOnMode',
     holds: ({ content, before }) =>
       before === undefined || (content.oidc === undefined) === (before.oidc === undefined),
     cause: 'an application keeps the sign-on mode it was created with; create another one',
   },
   {
+    name: 'client-id-kept',
     about: 'client_id',
     holds: ({ content, before }) =>
       content.oidc?.clientId === undefined || before === undefined || content.oidc.clientId === before.oidc?.clientId,
     cause: 'an application keeps its client id',
   },
   {
+    name: 'client-id-of-no-agent',
     about: 'client_id',
     holds: ({ content, before, view }) =>
       before !== undefined || view.get(agents, content.oidc?.clientId ?? '') === undefined,
     cause: 'an AI agent has this client id; an app gets it only by being linked to the agent',
+    location: CLIENT_ID,
   },
   {
+    name: 'client-id-of-no-other-app',
+    about: 'client_id',
+    holds: ({ content, before, view }) => before !== undefined || !hasClientId(view, content.oidc?.clientId ?? ''),
+    cause: 'another application of this org has this client id, or gets it when it is unlinked from its agent',
+    location: CLIENT_ID,
+  },
+  {
+    name: 'label-of-no-other-app',
+    about: 'label',
+    holds: ({ content, before, view }) =>
+      view.findBy(applications, 'label', content.label).every((other) => other.id === before?.id),
+    cause: 'another application of this org has this label; choose another one',
+    location: 'label',
+  },
+  {
+    name: 'code-has-redirect-uri',
     about: 'redirect_uris',
     holds: ({ content }) =>
       !grantsOf(content).includes('authorization_code') || content.oidc?.redirectUris.length !== 0,
     cause: 'the grant type authorization_code needs at least one',
   },
   {
+    name: 'private-key-jwt-has-keys',
     about: 'jwks',
     holds: ({ content: { oidc } }) => oidc?.tokenEndpointAuthMethod !== 'private_key_jwt' || hasKeys(oidc),
     cause: 'private_key_jwt needs public keys: send jwks with at least one active key, or jwks_uri',
   },
   {
+    name: 'issuer-url-of-no-other-app',
     about: 'issuerUrl',
     holds: ({ content, before, org, view }) =>
       storedForms(org, content.xaa.issuerUrl ?? '')
         .flatMap((form) => view.findBy(applications, 'issuerUrl', form))
         .every((other) => other.id === before?.id),
     cause: 'another application of this org has this Issuer URL; each may stand only once',
+    location: 'profile.xaa.issuerUrl',
   },
 ];
 
 /** Why the content is refused, or undefined. */
 export function judgeContent(facts: ContentFacts): AdminRefusal | undefined {
   const broken = CONTENT_RULES.find(({ holds }) => !holds(facts));
-  return broken && notValid(broken.about, `${broken.about}: ${broken.cause}`);
+  if (!broken) return undefined;
+  const { about, cause, location } = broken;
+  const errorSummary = `${about}: ${cause}`;
+  return notValid(about, location ? { errorSummary, reason: 'UNIQUE_CONSTRAINT', location } : errorSummary);
 }
 
 /** A secret takes the place of the one in use; what is one of the app's already changes nothing. */

@@ -1,7 +1,9 @@
 /** Credentials of OIDC apps: client secrets and public keys. Two of each kind overlap while one replaces the other. */
 import { idFromName, newSecret } from '../protocol/ids.js';
+import type { Activity } from '../registry/activity.js';
 import { type Application, type ApplicationJwk, applications, type OidcSettings } from '../registry/application.js';
 import { type ClientSecret, MOST_SECRETS, secretsOf, withSecrets } from '../registry/application-secrets.js';
+import { MOST_KEYS } from '../registry/jwk.js';
 import { replace, type View } from '../store/port.js';
 import { partyOf, partyOfInstance } from '../syslog/event.js';
 import type { EventType } from '../syslog/event-types.js';
@@ -32,7 +34,6 @@ export type HeldSecret = Held<ClientSecret>;
 export type HeldKey = Held<ApplicationJwk>;
 
 type Credential = ClientSecret | ApplicationJwk;
-type Status = Credential['status'];
 
 /** One kind of credential: where it is kept, and what is demanded of it. */
 export interface Kind<C extends Credential> {
@@ -116,7 +117,7 @@ export function addSecret(
   call: AdminCall,
   appId: string,
   secret: string = newSecret(64),
-  status: Status = 'ACTIVE',
+  status: Activity = 'ACTIVE',
 ): Promise<HeldSecret | AdminRefusal> {
   return add(SECRETS, call, appId, { secret, status }, (app) => {
     const all = secretsOf(app.oidc);
@@ -131,9 +132,6 @@ export function addSecret(
       : undefined;
   });
 }
-
-/** The most keys of one app. */
-const MOST_KEYS = 50;
 
 export function addKey(call: AdminCall, appId: string, key: ApplicationJwk): Promise<HeldKey | AdminRefusal> {
   return add(KEYS, call, appId, key, ({ oidc: { jwks } }) => {
@@ -157,7 +155,7 @@ export function setCredentialStatus<C extends Credential>(
   call: AdminCall,
   appId: string,
   id: string,
-  status: Status,
+  status: Activity,
 ): Promise<Held<C> | AdminRefusal> {
   return carryOut(call, (view, now) => {
     const held = findHeld(kind, view, appId, id);

@@ -1,6 +1,7 @@
 /** Applications: what an administrator does to them. Who may use them is in `assignments.ts`. */
 import { storedForm } from '../org.js';
 import { newId } from '../protocol/ids.js';
+import type { Activity } from '../registry/activity.js';
 import { agents, delegations } from '../registry/ai-agent.js';
 import { type Application, applications } from '../registry/application.js';
 import { applicationName } from '../registry/application-records.js';
@@ -11,7 +12,8 @@ import { type Change, insert, remove, replace, type View } from '../store/port.j
 import { partyOfInstance } from '../syslog/event.js';
 import { type ApplicationContent, judgeContent, oidcFrom } from './application-content.js';
 import { type AdminCall, type AdminRefusal, carryOut, isAdminRefusal, notFound, notValid, refusal } from './change.js';
-import { type Activity, mayActivateAgent, statusChange, withItsAgent } from './linked-activation.js';
+import { withEndedClients } from './ended-clients.js';
+import { mayActivateAgent, statusChange, withItsAgent } from './linked-activation.js';
 
 /** The application, or that there is none. */
 export function findApplication(view: View, id: string): Application | AdminRefusal {
@@ -102,13 +104,14 @@ function removal(app: Application, { assigned, requesting, called }: Leaning): C
   return [
     remove(applications, app),
     ...assigned.map((row) => remove(assignments, row)),
-    ...[...requesting, ...called].map((row) => remove(crossAppAccessConnections, row)),
+    // A connection of an app to itself stands on both sides.
+    ...[...new Set([...requesting, ...called])].map((row) => remove(crossAppAccessConnections, row)),
   ];
 }
 
-/** Deletes an inactive application that no agent uses, with its assignments and its app-to-app connections. */
+/** Deletes an inactive application that no agent uses, with its assignments, app-to-app connections and tokens. */
 export function deleteApplication(call: AdminCall, id: string): Promise<undefined | AdminRefusal> {
-  return carryOut(call, (view) => {
+  return carryOut(call, (view, now) => {
     const app = findApplication(view, id);
     if (isAdminRefusal(app)) return app;
     if (app.status === 'ACTIVE') return refusal('E0000056');
@@ -116,7 +119,8 @@ export function deleteApplication(call: AdminCall, id: string): Promise<undefine
     const uses = usesOf(view, leaning);
     if (uses.length > 0) return notValid('application', ...uses);
     const event = { eventType: 'application.lifecycle.delete', targets: [partyOfInstance(app)] } as const;
-    return { changes: removal(app, leaning), events: [event], value: undefined };
+    const plan = { changes: removal(app, leaning), events: [event], value: undefined };
+    return withEndedClients(view, call.org.store.live, plan, now);
   });
 }
 

@@ -3,11 +3,12 @@
  * their server, so that every change of theirs is a change of it, and none is lost to another.
  */
 import { newId } from '../protocol/ids.js';
+import type { Activity } from '../registry/activity.js';
 import { delegations } from '../registry/ai-agent.js';
 import { type AuthorizationServer, authorizationServers } from '../registry/authorization-server.js';
 import { signingKeys } from '../registry/jwk.js';
 import { resourceConnections } from '../registry/resource-connection.js';
-import { type Change, insert, remove, replace, type View } from '../store/port.js';
+import { type Change, insert, keep, remove, replace, type View } from '../store/port.js';
 import { partyOfServer } from '../syslog/event.js';
 import {
   type AdminCall,
@@ -20,7 +21,6 @@ import {
 } from './change.js';
 
 export type ServerSettings = Pick<AuthorizationServer, 'name' | 'description' | 'audience'>;
-export type Activity = AuthorizationServer['status'];
 
 /** The server, or that there is none. */
 export function findServer(view: View, id: string): AuthorizationServer | AdminRefusal {
@@ -55,7 +55,9 @@ export function changeServer<T>(
     const change = work(before, { view, now });
     if (isAdminRefusal(change)) return change;
     const { server, more = [], events, value } = change;
-    return { changes: [replace(authorizationServers, before, server), ...more], events, value };
+    if (server !== before) return { changes: [replace(authorizationServers, before, server), ...more], events, value };
+    // What is written beside an unchanged server must not outlive it.
+    return { changes: more.length > 0 ? [keep(authorizationServers, before), ...more] : [], events, value };
   });
 }
 
@@ -93,7 +95,7 @@ export function setServerStatus(call: AdminCall, id: string, status: Activity): 
 
 /** What points at the server, as sentences. */
 function usesOf(view: View, id: string): string[] {
-  const connections = view.list(resourceConnections).filter((row) => row.targetId === id);
+  const connections = view.findBy(resourceConnections, 'to', id);
   const callers = view.list(delegations).filter((row) => row.server === id);
   const use = (what: string) => `authServerId: the server is used by ${what}; delete that first`;
   return [

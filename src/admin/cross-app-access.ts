@@ -1,5 +1,6 @@
 /** App-to-app connections of the first beta of Cross App Access: what an administrator does to them. */
 import { newId } from '../protocol/ids.js';
+import type { Activity } from '../registry/activity.js';
 import { type Application, applications } from '../registry/application.js';
 import { type CrossAppAccessConnection, crossAppAccessConnections } from '../registry/cross-app-access.js';
 import { insert, keep, remove, replace, type View } from '../store/port.js';
@@ -15,8 +16,6 @@ import {
   notFound,
   notValid,
 } from './change.js';
-
-type Status = CrossAppAccessConnection['status'];
 
 /** The connections that the app stands in, on either side. */
 export function connectionsOfApp(view: View, app: Application): readonly CrossAppAccessConnection[] {
@@ -67,11 +66,11 @@ export function connectApps(
   });
 }
 
-export function setConnectionStatus(
+export function setAppConnectionStatus(
   call: AdminCall,
   appId: string,
   id: string,
-  status: Status,
+  status: Activity,
 ): Promise<CrossAppAccessConnection | AdminRefusal> {
   return carryOut(call, (view, now) => {
     const before = findConnectionOfApp(view, appId, id);

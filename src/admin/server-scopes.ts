@@ -91,9 +91,22 @@ export function replaceScope(
   });
 }
 
-/** Deletes the scope, and takes its name out of the rules that name it. */
+/** The rules that would be left without a scope: each must name one. */
+function rulesOfOnly({ policies }: AuthorizationServer, scope: string): string[] {
+  return policies.flatMap(({ name, rules }) =>
+    rules
+      .filter(({ scopes }) => scopes.includes(scope) && scopes.every((one) => one === scope))
+      .map(
+        (rule) => `scopeId: it is the only scope of the rule "${rule.name}" of the policy "${name}"; change that first`,
+      ),
+  );
+}
+
+/** Deletes the scope, and takes its name out of the rules that name it beside others. */
 export function deleteScope(call: AdminCall, serverId: string, id: string): Promise<undefined | AdminRefusal> {
   return changeOwnScope(call, serverId, id, (scope, before, { now }) => {
+    const bare = rulesOfOnly(before, scope.name);
+    if (bare.length > 0) return notValid('scopeId', ...bare);
     const policies = before.policies.map((policy) => {
       const rules = policy.rules.map((rule) =>
         rule.scopes.includes(scope.name)

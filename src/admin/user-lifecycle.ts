@@ -3,14 +3,22 @@ import { dropSessions, endSessions } from '../authorization/sessions.js';
 import { revocation } from '../grants/authorization-code.js';
 import { grants } from '../grants/records.js';
 import type { ManagementError } from '../protocol/management-errors.js';
-import { agents } from '../registry/ai-agent.js';
+import { type AiAgent, agents } from '../registry/ai-agent.js';
 import { assignments } from '../registry/assignment.js';
 import { memberships } from '../registry/group.js';
 import { type User, UserStatus, users } from '../registry/user.js';
 import { type Change, type Reader, remove, replace, type View } from '../store/port.js';
-import { partyOfUser } from '../syslog/event.js';
+import { partyOfAgent, partyOfUser } from '../syslog/event.js';
 import type { EventType } from '../syslog/event-types.js';
-import { type AdminCall, type AdminRefusal, carryOut, isAdminRefusal, notValid, refusal } from './change.js';
+import {
+  type AdminCall,
+  type AdminRefusal,
+  type ChangeEvent,
+  carryOut,
+  isAdminRefusal,
+  notValid,
+  refusal,
+} from './change.js';
 import { findUser, withStatus } from './users.js';
 
 /** One step of the lifecycle. */
@@ -28,7 +36,7 @@ interface Step {
 }
 
 /** Okta's lifecycle operations, by their names in the address. Okta, "User Lifecycle" and "User status". */
-export const USER_STEPS = {
+const USER_STEPS = {
   activate: {
     from: ['STAGED', 'DEPROVISIONED'],
     to: ({ password }) => (password === undefined ? 'PROVISIONED' : 'ACTIVE'),
@@ -111,16 +119,27 @@ function revokeGrants(live: Reader, userId: string): Change[] {
   return live.findBy(grants, 'user', userId).flatMap(revocation);
 }
 
+const ownedBy = (view: View, { id }: User) => view.list(agents).filter(({ ownerIds }) => ownerIds.includes(id));
+
 /** Why the user cannot be deleted: an agent must have an owner. */
-function ownership(view: View, { id }: User): AdminRefusal | undefined {
-  const owned = view.list(agents).filter(({ ownerIds }) => ownerIds.includes(id));
-  if (owned.length === 0) return undefined;
-  const names = owned.map(({ profile }) => `"${profile.name}"`).join(', ');
-  return notValid('deleteUser', `The user owns the AI agents ${names}: assign another owner to them first.`);
+function soleOwnership(owned: readonly AiAgent[]): AdminRefusal | undefined {
+  const alone = owned.filter(({ ownerIds }) => ownerIds.length === 1);
+  if (alone.length === 0) return undefined;
+  const names = alone.map(({ profile }) => `"${profile.name}"`).join(', ');
+  return notValid('deleteUser', `The user is the only owner of the AI agents ${names}: give them another one first.`);
+}
+
+/** Leaves the agent to its other owners. */
+function disowned(view: View, before: AiAgent, user: User, now: string): { change: Change; event: ChangeEvent } {
+  const agent = { ...before, ownerIds: before.ownerIds.filter((id) => id !== user.id), lastUpdated: now };
+  const owners = agent.ownerIds.map((id) => partyOfUser(view.get(users, id) as User));
+  const event = { eventType: 'resource.owner.update', targets: [partyOfAgent(agent), ...owners] } as const;
+  return { change: replace(agents, before, agent), event };
 }
 
 /**
  * Deactivates a user; deletes one who is deactivated, with memberships, assignments and everything that was signed in to.
+ * Agents are left to their other owners.
  */
 export function deleteUser(call: AdminCall, id: string): Promise<undefined | AdminRefusal> {
   const { live } = call.org.store;
@@ -132,17 +151,22 @@ export function deleteUser(call: AdminCall, id: string): Promise<undefined | Adm
       const { changes } = stepped(live, 'deactivate', user, now);
       return { changes, events: [{ eventType: 'user.lifecycle.deactivate', targets }], value: undefined };
     }
-    const refused = ownership(view, user);
+    const owned = ownedBy(view, user);
+    const refused = soleOwnership(owned);
     if (refused) return refused;
+    const left = owned.map((agent) => disowned(view, agent, user, now));
     const changes = [
       remove(users, user),
+      ...left.map(({ change }) => change),
       ...view.findBy(memberships, 'user', user.id).map((row) => remove(memberships, row)),
       ...view.findBy(assignments, 'principal', user.id).map((row) => remove(assignments, row)),
       ...dropSessions(live, user.id),
       ...revokeGrants(live, user.id),
     ];
-    const steps = ['user.lifecycle.delete.initiated', 'user.lifecycle.delete.completed'] as const;
-    return { changes, events: steps.map((eventType) => ({ eventType, targets })), value: undefined };
+    const step = (name: 'initiated' | 'completed') =>
+      ({ eventType: `user.lifecycle.delete.${name}`, targets }) as const;
+    const events = [step('initiated'), ...left.map(({ event }) => event), step('completed')];
+    return { changes, events, value: undefined };
   });
 }
 

@@ -102,7 +102,7 @@ export async function newSessionToken(
 }
 
 /** The unspent sessionToken of that value. */
-export function findSessionToken(org: Org, token: string | undefined, now: number): SessionToken | undefined {
+function findSessionToken(org: Org, token: string | undefined, now: number): SessionToken | undefined {
   const found = token === undefined ? undefined : org.store.live.get(sessionTokens, fingerprint(token));
   return found && found.expiresAt > now ? found : undefined;
 }

@@ -34,7 +34,10 @@ export const grants = collection({
   name: 'grants',
   lifetime: 'durable',
   schema: Grant,
-  indexes: { user: (grant) => (grant.userId === undefined ? [] : [grant.userId]) },
+  indexes: {
+    user: (grant) => (grant.userId === undefined ? [] : [grant.userId]),
+    client: (grant) => [grant.clientId],
+  },
 });
 
 /** Filed under its fingerprint. A rotated-out token stays, so that its reuse is noticed. */

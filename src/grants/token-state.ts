@@ -57,12 +57,11 @@ async function grantBehind(call: TokenCall, token: string): Promise<IssuedToken 
   return grant && { grant, access };
 }
 
-/** Whom the grant is for, if they are active. */
+/** Whom the grant is for, if they and the client that it was given to are active. */
 function activeHolder({ view }: TokenCall, { userId, clientId }: Grant): Holder | undefined {
-  if (userId === undefined) {
-    const { active, app } = findClient(view, clientId) ?? {};
-    return active && app ? { app } : undefined;
-  }
+  const { active, app } = findClient(view, clientId) ?? {};
+  if (!active) return undefined;
+  if (userId === undefined) return app && { app };
   const user = view.get(users, userId);
   return user?.status === 'ACTIVE' ? { user } : undefined;
 }

@@ -32,7 +32,7 @@ function authn(org: Org): Handler {
       _embedded: {
         user: {
           id: user.id,
-          passwordChanged: user.created,
+          passwordChanged: user.passwordChanged ?? null,
           profile: { login, firstName, lastName, locale, timeZone: timezone },
         },
       },

@@ -3,6 +3,7 @@
  * it may act for.
  */
 import * as z from 'zod';
+import { Activity } from './activity.js';
 import { collection } from './collection.js';
 import { Jwk } from './jwk.js';
 
@@ -46,12 +47,12 @@ export function agentCredential<M extends z.ZodRawShape>(more: M) {
 }
 
 /** How an agent proves who it is. All active credentials of one agent are of one type. */
-export const AgentCredential = agentCredential({});
+const AgentCredential = agentCredential({});
 
 export const Credential = z.strictObject({
   id: z.string(),
   agentId: z.string(),
-  status: z.enum(['ACTIVE', 'INACTIVE']),
+  status: Activity,
   is: AgentCredential,
   created: z.string(),
   lastUpdated: z.string(),

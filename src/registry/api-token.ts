@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { collection } from './collection.js';
 
-export const AdminRole = z.enum(['SUPER_ADMIN', 'READ_ONLY_ADMIN']);
+const AdminRole = z.enum(['SUPER_ADMIN', 'READ_ONLY_ADMIN']);
 
 export const ApiToken = z.strictObject({
   id: z.string(),

@@ -1,9 +1,10 @@
-/** From an org file's applications to their records: the application, and who is assigned to it. */
+/** From an org file's applications to their records: the application, who is assigned to it, and which ones it calls. */
 import { idFromName } from '../protocol/ids.js';
 import type { Application } from './application.js';
 import type { Assignment } from './assignment.js';
+import type { CrossAppAccessConnection } from './cross-app-access.js';
 import type { OrgFile } from './org-file.js';
-import { lookUp, ownId, type Reading, resolveAll } from './org-file-reading.js';
+import { lookUp, ownId, type Reading, resolve, resolveAll, written } from './org-file-reading.js';
 
 /** Okta's name for an app of that kind: what stands in its ORN. A later change of the label does not change it. */
 export function applicationName({ label, oidc }: { label: string; oidc?: object | undefined }): string {
@@ -67,4 +68,20 @@ export function assignmentRecords(file: OrgFile, at: number, reading: Reading): 
     }),
     ...groupIds.map((id, nth) => ({ ...row('GROUP', id), priority: groups[nth]?.priority ?? nth })),
   ];
+}
+
+export function crossAppAccessRecord(file: OrgFile, at: number, reading: Reading): CrossAppAccessConnection {
+  const entry = file.crossAppAccessConnections[at] as OrgFile['crossAppAccessConnections'][number];
+  const path = ['crossAppAccessConnections', at] as const;
+  const app = (name: 'requestingApplication' | 'resourceApplication') =>
+    resolve(reading, 'application', [...path, name], entry[name]);
+  const [requestingAppId, resourceAppId] = [app('requestingApplication'), app('resourceApplication')];
+  if (requestingAppId !== '' && requestingAppId === resourceAppId) {
+    reading.mistakes.push(`${written(path)}: an application needs no connection to itself`);
+  }
+  return {
+    ...{ id: entry.id ?? idFromName('crossAppAccess', `${requestingAppId} ${resourceAppId}`) },
+    ...{ requestingAppId, resourceAppId, status: entry.status },
+    ...{ created: reading.created, lastUpdated: reading.created },
+  };
 }

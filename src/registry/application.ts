@@ -4,12 +4,13 @@
  */
 import * as z from 'zod';
 import { GRANT_TYPE } from '../protocol/urns.js';
+import { Activity } from './activity.js';
 import { collection } from './collection.js';
-import { Jwk } from './jwk.js';
+import { Jwk, MOST_KEYS } from './jwk.js';
 
 export const ApplicationGrantType = z.enum(GRANT_TYPE);
 
-export const RefreshTokenPolicy = z.strictObject({
+const RefreshTokenPolicy = z.strictObject({
   rotationType: z.enum(['STATIC', 'ROTATE']).default('STATIC'),
   leeway: z.int().min(0).max(60).default(30).describe('Seconds for which a rotated-out token still works.'),
 });
@@ -27,8 +28,6 @@ export const ClientAuthenticationMethod = z.enum([
 export const RedirectUri = z
   .url({ protocol: /^(?!(?:javascript|data|vbscript)$)/, error: 'is not a URL that a browser may be sent to' })
   .refine((url) => !url.includes('#'), 'has a fragment');
-
-const Activity = z.enum(['ACTIVE', 'INACTIVE']);
 
 /** When a credential was made and last changed; absent for one that came with the application. */
 const CREDENTIAL_DATES = { created: z.string().optional(), lastUpdated: z.string().optional() };
@@ -52,7 +51,7 @@ export const OidcSettings = z.strictObject({
     .default([])
     .describe('The second client secret, while the first one is being replaced.'),
   tokenEndpointAuthMethod: ClientAuthenticationMethod.default('client_secret_basic'),
-  jwks: z.array(ApplicationJwk).max(50).default([]).describe('Public keys for private_key_jwt.'),
+  jwks: z.array(ApplicationJwk).max(MOST_KEYS).default([]).describe('Public keys for private_key_jwt.'),
   jwksUri: z.url().optional(),
   applicationType: z.enum(['web', 'browser', 'native', 'service']).default('web'),
   grantTypes: z.array(ApplicationGrantType).default(['authorization_code']),
@@ -77,7 +76,7 @@ export const NameIdFormat = z.enum([
 ]);
 
 /** *Application username format* of Sign On. */
-export const UsernameFormat = z.enum(['OKTA_USERNAME', 'EMAIL', 'EMAIL_PREFIX']);
+const UsernameFormat = z.enum(['OKTA_USERNAME', 'EMAIL', 'EMAIL_PREFIX']);
 
 export const SamlSettings = z.strictObject({
   externalKey: z.string().describe('The exk… id in the SAML issuer http://www.okta.com/{exk}.'),
@@ -104,7 +103,7 @@ export const Application = z.strictObject({
   name: z.string(),
   label: z.string().min(1).max(100),
   origin: z.enum(['custom', 'oin']),
-  status: z.enum(['ACTIVE', 'INACTIVE']),
+  status: Activity,
   oidc: OidcSettings.optional(),
   saml: SamlSettings.optional(),
   xaa: XaaSettings,

@@ -3,10 +3,10 @@
  * the org's issuer and fixed scopes.
  */
 import * as z from 'zod';
+import { Activity } from './activity.js';
 import { ApplicationGrantType } from './application.js';
 import { collection } from './collection.js';
 
-const Activity = z.enum(['ACTIVE', 'INACTIVE']);
 const id = z.string().min(1).optional().describe('Okta-style id; made from the name when absent.');
 
 export const AccessPolicyRule = z.strictObject({

@@ -3,6 +3,7 @@
  * so that the API of that time answers; the exchange, which asks for an agent, does not look at them.
  */
 import * as z from 'zod';
+import { Activity } from './activity.js';
 import { collection } from './collection.js';
 
 export const CrossAppAccessConnection = z.strictObject({
@@ -10,7 +11,7 @@ export const CrossAppAccessConnection = z.strictObject({
   id: z.string(),
   requestingAppId: z.string(),
   resourceAppId: z.string(),
-  status: z.enum(['ACTIVE', 'INACTIVE']),
+  status: Activity,
   created: z.string(),
   lastUpdated: z.string(),
 });

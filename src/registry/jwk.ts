@@ -13,11 +13,15 @@ const Ec = z.object({ kty: z.literal('EC'), crv: z.enum(['P-256', 'P-384', 'P-52
 
 const Numbers = z.discriminatedUnion('kty', [Rsa, Ec]);
 
+/** The most keys of one client. */
+export const MOST_KEYS = 50;
+
 const kid = z.string().min(1).max(255);
+const ofPrivateHalf = z.undefined({ error: 'is the private half of a key; register the public half' }).optional();
 const others = {
   alg: z.string().max(50).optional(),
   use: z.string().max(50).optional(),
-  d: z.undefined({ error: 'is the private half of a key; register the public half' }).optional(),
+  ...{ d: ofPrivateHalf, p: ofPrivateHalf, q: ofPrivateHalf, dp: ofPrivateHalf, dq: ofPrivateHalf, qi: ofPrivateHalf },
 };
 
 /** A public key of a client. Private members are refused: only the client has them. */
@@ -26,6 +30,7 @@ export type Jwk = z.infer<typeof Jwk>;
 
 /** A public key that is to be registered; one without a kid is given one. */
 export const NewJwk = Numbers.and(z.object({ kid: kid.optional(), ...others }));
+export type NewJwk = z.infer<typeof NewJwk>;
 
 /** A private RSA key for signing. */
 export const SigningJwk = Rsa.extend({

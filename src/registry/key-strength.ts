@@ -1,5 +1,5 @@
 /** Whether a public key that is registered over the API is one that signatures can be verified with, and long enough. */
-import type { Jwk } from './jwk.js';
+import type { NewJwk } from './jwk.js';
 
 /** Octets of one coordinate. RFC 7518 "Parameters for Elliptic Curve Public Keys". */
 const COORDINATE = { 'P-256': 32, 'P-384': 48, 'P-521': 66 } as const;
@@ -13,14 +13,22 @@ function modulusBits(n: string): number {
   return first === -1 ? 0 : (bytes.length - first) * 8 - (Math.clz32(bytes[first] as number) - 24);
 }
 
-/** What is wrong with the key, as a sentence without a subject; undefined: nothing. */
-export function keyWeakness(jwk: Jwk): string | undefined {
+/** What is wrong with a key: the member that it is about, and a sentence without a subject. */
+export interface KeyProblem {
+  readonly member: string;
+  readonly says: string;
+}
+
+/** What is wrong with the numbers of the key; undefined: nothing. */
+export function keyWeakness(jwk: NewJwk): KeyProblem | undefined {
   if (jwk.kty === 'EC') {
     const wanted = COORDINATE[jwk.crv];
     const fits = [jwk.x, jwk.y].every((text) => octets(text).length === wanted);
-    return fits ? undefined : `is no point of ${jwk.crv}: x and y must have ${wanted} octets each`;
+    const says = `is no point of ${jwk.crv}: x and y must have ${wanted} octets each`;
+    return fits ? undefined : { member: 'x', says };
   }
   const bits = modulusBits(jwk.n);
-  if (octets(jwk.e).length > 8) return 'has an exponent of more than 8 octets';
-  return bits < 2048 || bits > 16_384 ? `has a modulus of ${bits} bits; it must have 2048 to 16384` : undefined;
+  if (octets(jwk.e).length > 8) return { member: 'e', says: 'is an exponent of more than 8 octets' };
+  const says = `is a modulus of ${bits} bits; it must have 2048 to 16384`;
+  return bits < 2048 || bits > 16_384 ? { member: 'n', says } : undefined;
 }

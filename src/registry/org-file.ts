@@ -3,6 +3,7 @@
  * This file is its schema, from which the published JSON Schema is printed; `org-records.ts` turns it into records.
  */
 import * as z from 'zod';
+import { Activity } from './activity.js';
 import { AgentStatus, agentCredential } from './ai-agent.js';
 import { ApiToken } from './api-token.js';
 import { OidcSettings, SamlSettings, XaaSettings } from './application.js';
@@ -14,7 +15,7 @@ import { ClientIdAtResource, ScopeCondition } from './resource-connection.js';
 import { UserProfile, UserStatus } from './user.js';
 
 const id = z.string().min(1).optional().describe('Okta-style id; made from the name when absent.');
-const activity = z.enum(['ACTIVE', 'INACTIVE']).default('ACTIVE');
+const activity = Activity.default('ACTIVE');
 const userReference = z.string().describe("A user's login or id.");
 const groupReference = z.string().describe("A group's name or id.");
 const appReference = z.string().describe("An application's label or id.");

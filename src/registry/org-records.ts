@@ -9,7 +9,7 @@ import { agentBelongings, agentRecord } from './agent-records.js';
 import { agents, credentials, delegations } from './ai-agent.js';
 import { apiTokens } from './api-token.js';
 import { applications } from './application.js';
-import { applicationRecord, assignmentRecords } from './application-records.js';
+import { applicationRecord, assignmentRecords, crossAppAccessRecord } from './application-records.js';
 import { assignments } from './assignment.js';
 import { type AuthorizationServer, authorizationServers } from './authorization-server.js';
 import type { AnyCollection, Entity } from './collection.js';
@@ -17,7 +17,7 @@ import { crossAppAccessConnections } from './cross-app-access.js';
 import { groups, memberships } from './group.js';
 import { type SigningKey, signingKeys } from './jwk.js';
 import { OrgFile } from './org-file.js';
-import { introduce, ownId, type Reading, resolve, resolveAll, written } from './org-file-reading.js';
+import { introduce, ownId, type Reading, resolveAll, written } from './org-file-reading.js';
 import { orgSettings } from './org-settings.js';
 import { resourceConnections } from './resource-connection.js';
 import { users } from './user.js';
@@ -58,8 +58,11 @@ function introduceAll(file: OrgFile, reading: Reading): void {
   });
 }
 
-/** Records whose unique keys collide, as mistakes. The store would refuse them, too, but could not say where they stand. */
-function collisions(collection: AnyCollection, records: readonly Entity[], section: string): string[] {
+/**
+ * Records whose unique keys collide, as mistakes. The store would refuse them, too, but could not say where they stand.
+ * @param same what two of them may not share, where the name of the index does not say it
+ */
+function collisions(collection: AnyCollection, records: readonly Entity[], section: string, same?: string): string[] {
   return collection.unique.flatMap((index) => {
     const seen = new Set<string>();
     const keysOf = collection.indexes[index] as (record: Entity) => readonly string[];
@@ -67,7 +70,7 @@ function collisions(collection: AnyCollection, records: readonly Entity[], secti
       keysOf(record).flatMap((key) => {
         const taken = seen.has(key);
         seen.add(key);
-        return taken ? [`${section}[${at}]: another one has the same ${index}`] : [];
+        return taken ? [`${section}[${at}]: another one has the same ${same ?? index}`] : [];
       }),
     );
   });
@@ -88,6 +91,24 @@ function serverRecord(entry: OrgFile['authorizationServers'][number], created: s
   return { ...entry, scopes, policies, created, lastUpdated: created };
 }
 
+type Belongings = ReturnType<typeof agentBelongings>;
+
+/** What stands twice in lists where it may stand once. */
+function standingTwice(
+  apps: readonly Entity[],
+  belongings: readonly Belongings[],
+  appToApp: readonly Entity[],
+): string[] {
+  return [
+    ...collisions(applications, apps, 'applications'),
+    ...belongings.flatMap((one, at) => [
+      ...collisions(delegations, one.delegations, `agents[${at}].callers`, 'application'),
+      ...collisions(resourceConnections, one.connections, `agents[${at}].resourceConnections`, 'target'),
+    ]),
+    ...collisions(crossAppAccessConnections, appToApp, 'crossAppAccessConnections', 'two applications'),
+  ];
+}
+
 function records(file: OrgFile, reading: Reading): Record<string, readonly Entity[]> {
   introduceAll(file, reading);
   const { created } = reading;
@@ -95,7 +116,8 @@ function records(file: OrgFile, reading: Reading): Record<string, readonly Entit
   const agentRecords = file.agents.map((_, at) => agentRecord(file, at, reading));
   const belongings = agentRecords.map((agent, at) => agentBelongings(file, at, agent.id, apps, reading));
   const servers = file.authorizationServers.map((server) => serverRecord(server, created));
-  reading.mistakes.push(...collisions(applications, apps, 'applications'));
+  const appToApp = file.crossAppAccessConnections.map((_, at) => crossAppAccessRecord(file, at, reading));
+  reading.mistakes.push(...standingTwice(apps, belongings, appToApp));
   return {
     users: file.users.map((user) => ({
       ...user,
@@ -127,20 +149,7 @@ function records(file: OrgFile, reading: Reading): Record<string, readonly Entit
     credentials: belongings.flatMap((one) => one.credentials),
     delegations: belongings.flatMap((one) => one.delegations),
     resourceConnections: belongings.flatMap((one) => one.connections),
-    crossAppAccessConnections: file.crossAppAccessConnections.map((entry, at) => {
-      const path = ['crossAppAccessConnections', at] as const;
-      const app = (name: 'requestingApplication' | 'resourceApplication') =>
-        resolve(reading, 'application', [...path, name], entry[name]);
-      const [requestingAppId, resourceAppId] = [app('requestingApplication'), app('resourceApplication')];
-      return {
-        id: entry.id ?? idFromName('crossAppAccess', `${requestingAppId} ${resourceAppId}`),
-        requestingAppId,
-        resourceAppId,
-        status: entry.status,
-        created,
-        lastUpdated: created,
-      };
-    }),
+    crossAppAccessConnections: appToApp,
     apiTokens: file.apiTokens.map((token) => ({ ...token, id: token.id ?? idFromName('apiToken', token.name) })),
   };
 }

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { isSystemScope } from '../protocol/urns.js';
+import { Activity } from './activity.js';
 import { collection } from './collection.js';
 
 export const ScopeCondition = z.enum(['ALL_SCOPES', 'INCLUDE_ONLY', 'EXCLUDE']);
@@ -25,7 +26,7 @@ export const ResourceConnection = z.strictObject({
   clientIdAtResource: ClientIdAtResource.optional(),
   scopeCondition: ScopeCondition,
   scopes: z.array(z.string()),
-  status: z.enum(['ACTIVE', 'INACTIVE']),
+  status: Activity,
   created: z.string(),
 });
 export type ResourceConnection = z.infer<typeof ResourceConnection>;

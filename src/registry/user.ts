@@ -1,6 +1,7 @@
 /** Users: the people who sign in, with Okta's status and profile. */
 import * as z from 'zod';
 import { collection } from './collection.js';
+import { withoutNulls } from './without-nulls.js';
 
 export const UserStatus = z.enum([
   'STAGED',
@@ -39,15 +40,10 @@ export const UserProfile = z.strictObject({
 
 export type UserProfile = z.infer<typeof UserProfile>;
 
-const isRecord = (sent: unknown): sent is object => typeof sent === 'object' && sent !== null && !Array.isArray(sent);
-
 /**
  * A profile as it is sent: null is as good as absent, and what is no attribute of Okta's default user type is ignored.
  */
-export const SentProfile = z.preprocess(
-  (sent) => (isRecord(sent) ? Object.fromEntries(Object.entries(sent).filter(([, value]) => value !== null)) : sent),
-  UserProfile.strip(),
-);
+export const SentProfile = z.preprocess(withoutNulls, UserProfile.strip());
 
 export const User = z.strictObject({
   id: z.string(),

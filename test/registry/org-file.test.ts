@@ -177,6 +177,31 @@ const MISTAKES: Record<string, [file: unknown, says: RegExp]> = {
     { ...agentWith({ linkedApplication: 'A' }), applications: [app('A', { oidc: { clientId: 'mine' } })] },
     /^applications\[0\]\.oidc\.clientId: a linked app has its agent's client id/,
   ],
+  'a caller twice': [
+    { ...agentWith({ callers: [{ application: 'A' }, { application: 'A' }] }), applications: [app('A')] },
+    /^agents\[0\]\.callers\[1\]: another one has the same application$/,
+  ],
+  'a resource connected twice': [
+    {
+      ...agentWith({ resourceConnections: [{ application: 'A' }, { application: 'A' }] }),
+      applications: [app('A', { xaa: { issuerUrl: 'https://as.example' } })],
+    },
+    /^agents\[0\]\.resourceConnections\[1\]: another one has the same target$/,
+  ],
+  'an app connected to itself': [
+    {
+      applications: [app('A', { id: '0oaA' })],
+      crossAppAccessConnections: [{ requestingApplication: 'A', resourceApplication: '0oaA' }],
+    },
+    /^crossAppAccessConnections\[0\]: an application needs no connection to itself$/,
+  ],
+  'two apps connected twice': [
+    {
+      applications: [app('A'), app('B')],
+      crossAppAccessConnections: [1, 2].map(() => ({ requestingApplication: 'A', resourceApplication: 'B' })),
+    },
+    /^crossAppAccessConnections\[1\]: another one has the same two applications$/,
+  ],
   'unknown linked app': [agentWith({ linkedApplication: 'X' }), /^agents\[0\]\.linkedApplication: /],
   'unknown owner': [agentWith({ owners: ['X'] }), /^agents\[0\]\.owners\[0\]: /],
   'no key for the org': [{ signingKeys: [] }, /^signingKeys: there is no ACTIVE key of the server "org"$/],

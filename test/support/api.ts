@@ -49,6 +49,12 @@ export const refusedWith = ({ status, body }: Answer) => [status, body.errorCode
 export const causesOf = ({ body }: Answer): string[] =>
   body.errorCauses.map((cause: { errorSummary: string }) => cause.errorSummary);
 
+/** Status, code, and the causes, or the summary where there are none. */
+export function refusalOf(answer: Answer): [number, string, ...string[]] {
+  const causes = causesOf(answer);
+  return [answer.status, answer.body.errorCode, ...(causes.length > 0 ? causes : [answer.body.errorSummary])];
+}
+
 /** The rule that refused the last token request, as the System Log has it. */
 export async function lastRule(org: TestOrg): Promise<string> {
   return (await org.events()).at(-1).debugContext.debugData.rule;

@@ -82,13 +82,13 @@ function referring(things: Things): Arbitrary<Things & Pick<OrgFileInput, 'cross
           }),
         ),
     ),
-    crossAppAccessConnections: fc
-      .tuple(several(appIds), several(appIds), activity)
-      .map(([from, to, status]) =>
-        from.flatMap((requestingApplication, at) =>
-          to[at] === undefined ? [] : [{ requestingApplication, resourceApplication: to[at], status }],
-        ),
-      ),
+    crossAppAccessConnections: fc.tuple(several(appIds), several(appIds), activity).map(([from, to, status]) =>
+      from.flatMap((requestingApplication, at) => {
+        const resourceApplication = to[at];
+        if (resourceApplication === undefined || resourceApplication === requestingApplication) return [];
+        return [{ requestingApplication, resourceApplication, status }];
+      }),
+    ),
   });
 }
 

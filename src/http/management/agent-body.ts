@@ -3,7 +3,8 @@ import * as z from 'zod';
 import type { AgentOperation } from '../../admin/operations.js';
 import { agentOrn } from '../../admin/orns.js';
 import type { Org } from '../../org.js';
-import type { AiAgent } from '../../registry/ai-agent.js';
+import { AgentStatus, type AiAgent } from '../../registry/ai-agent.js';
+import { lifecycleLink } from './links.js';
 
 /** Where the AI agent API begins. */
 export const AGENT_API = '/workload-principals/api/v1';
@@ -12,7 +13,7 @@ const Link = z.looseObject({ href: z.string() });
 
 export const AgentBody = z.looseObject({
   id: z.string(),
-  status: z.enum(['STAGED', 'ACTIVE', 'INACTIVE']),
+  status: AgentStatus,
   appId: z.string().optional(),
   profile: z.looseObject({ name: z.string(), description: z.string() }),
   created: z.string(),
@@ -20,14 +21,11 @@ export const AgentBody = z.looseObject({
   _links: z.looseObject({ self: Link }),
 });
 
-const post = (href: string) => ({ href, hints: { allow: ['POST'] } });
-
 /** `_links.delegationLinks` holds the agent's ORN, which is how clients learn it. */
 export function agentBody(org: Org, agent: AiAgent) {
   const { id, status, linkedAppId, profile, created, lastUpdated } = agent;
   const self = `${org.issuer}${AGENT_API}/ai-agents/${id}`;
   const filter = encodeURIComponent(`to.resourceOrn eq "${agentOrn(org.store.view(), agent)}"`);
-  const verb = status === 'ACTIVE' ? 'deactivate' : 'activate';
   return {
     ...{ id, status },
     ...(linkedAppId !== undefined && {
@@ -40,7 +38,7 @@ export function agentBody(org: Org, agent: AiAgent) {
       connections: { href: `${self}/connections` },
       jwks: { href: `${self}/credentials/jwks` },
       delegationLinks: { href: `${org.issuer}${AGENT_API}/delegation-links?filter=${filter}` },
-      [verb]: post(`${self}/lifecycle/${verb}`),
+      ...lifecycleLink(status, self),
     },
   };
 }

@@ -1,56 +1,44 @@
 /** `/workload-principals/api/v1/ai-agents/{id}/credentials`: public keys, client secrets and the JWKS URI of an AI agent. */
-import { createHash, randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import {
-  addPublicKey,
-  addSecret,
-  deleteCredential,
+  addAgentKey,
+  addAgentSecret,
+  deleteAgentCredential,
   findCredential,
   findJwksUri,
   listCredentials,
   removeJwksUri,
-  setCredentialStatus,
+  setAgentCredentialStatus,
   setJwksUri,
 } from '../../admin/agent-credentials.js';
 import { isAdminRefusal } from '../../admin/change.js';
 import type { Org } from '../../org.js';
+import { Activity } from '../../registry/activity.js';
 import type { Credential } from '../../registry/ai-agent.js';
-import { NewJwk } from '../../registry/jwk.js';
+import { SentKey } from '../../registry/sent-credentials.js';
 import type { Endpoint } from '../endpoint.js';
 import { AGENT_API } from './agent-body.js';
+import { CREDENTIAL, SecretRequest, secretHash } from './credential-body.js';
+import { credentialLinks } from './links.js';
 import { listOf, listQuery, wrappedReply } from './list.js';
 import { endpointsBelow, type ManagementCall, managementOf } from './operation.js';
 
-const Activity = z.enum(['ACTIVE', 'INACTIVE']);
-const KeyRequest = NewJwk.and(z.object({ status: Activity.optional(), use: z.literal('sig').optional() }));
-const SecretRequest = z
-  .object({ client_secret: z.string().min(8).max(1000).optional(), status: Activity.optional() })
-  .optional();
 const UriRequest = z.object({ jwks_uri: z.url({ protocol: /^https?$/ }).max(2000) });
 
-const KeyBody = z.looseObject({ id: z.string(), kid: z.string(), kty: z.string(), status: Activity });
-const SecretBody = z.looseObject({ id: z.string(), secret_hash: z.string(), status: Activity });
+const KeyBody = z.looseObject({ ...CREDENTIAL, kid: z.string(), kty: z.string() });
+const SecretBody = z.looseObject({ ...CREDENTIAL, secret_hash: z.string() });
 const UriBody = z.object({ jwks_uri: z.string(), status: Activity });
 
-type KeyMembers = Readonly<Record<'kty' | 'kid', string>> &
-  Readonly<Record<'alg' | 'e' | 'n' | 'crv' | 'x' | 'y', string>>;
-
-/** Of a credential that may change: an active one is deactivated, an inactive one activated or deleted. */
-function linksOf(org: Org, kind: 'jwks' | 'secrets', { agentId, id, status }: Credential) {
-  const self = `${org.issuer}${AGENT_API}/ai-agents/${agentId}/credentials/${kind}/${id}`;
-  const link = (path: string, ...allow: string[]) => ({ href: self + path, hints: { allow } });
-  if (status === 'ACTIVE') return { deactivate: link('/lifecycle/deactivate', 'POST') };
-  return { activate: link('/lifecycle/activate', 'POST'), delete: link('', 'DELETE') };
-}
+const linksOf = (org: Org, kind: 'jwks' | 'secrets', { agentId, id, status }: Credential) =>
+  credentialLinks(status, `${org.issuer}${AGENT_API}/ai-agents/${agentId}/credentials/${kind}/${id}`);
 
 /** A public key as Okta's JSON has it. */
 function keyBody(org: Org, credential: Credential) {
   const { jwk } = credential.is as Extract<Credential['is'], { type: 'PUBLIC_KEY' }>;
-  const { kty, kid, alg, ...members } = jwk as unknown as KeyMembers;
+  const { kid, kty, use = 'sig', ...members } = jwk;
   const { id, status, created, lastUpdated } = credential;
-  const use = jwk.use ?? 'sig';
   return {
-    ...{ id, kid, kty, ...(alg !== undefined && { alg }), ...members, use, status, created, lastUpdated },
+    ...{ id, kid, kty, ...members, use, status, created, lastUpdated },
     _links: linksOf(org, 'jwks', credential),
   };
 }
@@ -61,7 +49,7 @@ const secretOf = (credential: Credential) =>
 /** A client secret without the secret: by its hash alone. */
 function secretBody(org: Org, credential: Credential) {
   const { id, status, created, lastUpdated } = credential;
-  const secret_hash = createHash('sha256').update(secretOf(credential)).digest('base64url').slice(0, 22);
+  const secret_hash = secretHash(secretOf(credential));
   return { ...{ id, secret_hash, status, created, lastUpdated }, _links: linksOf(org, 'secrets', credential) };
 }
 
@@ -100,17 +88,17 @@ type Manage = ReturnType<typeof managementOf>;
 function additions(org: Org, manage: Manage) {
   return {
     PUBLIC_KEY: manage({
-      ...{ summary: 'Add a public key to an AI agent', scope: MANAGE, body: KeyRequest, answers: { 201: KeyBody } },
+      ...{ summary: 'Add a public key to an AI agent', scope: MANAGE, body: SentKey, answers: { 201: KeyBody } },
       act(call) {
-        const { status, kid = randomBytes(16).toString('hex'), ...numbers } = call.body;
-        return addPublicKey(call, call.param('agentId'), { ...numbers, kid }, status);
+        const { status, ...jwk } = call.body;
+        return addAgentKey(call, call.param('agentId'), jwk, status);
       },
       answer: (credential) => ({ status: 201, body: keyBody(org, credential) }),
     }),
     CLIENT_SECRET: manage({
       ...{ summary: 'Add a client secret to an AI agent', scope: MANAGE, body: SecretRequest },
       answers: { 201: SecretBody.extend({ client_secret: z.string() }) },
-      act: (call) => addSecret(call, call.param('agentId'), call.body?.client_secret, call.body?.status),
+      act: (call) => addAgentSecret(call, call.param('agentId'), call.body.secret, call.body.status),
       answer: (credential) => ({
         status: 201,
         // The one time that the secret is shown.
@@ -134,7 +122,7 @@ function ofKind(org: Org, manage: Manage, kind: Kind): Endpoint[] {
   const toStatus = (verb: string, status: Credential['status']) =>
     manage({
       ...{ summary: `${verb} ${one} of an AI agent`, scope: MANAGE, answers, answer },
-      act: (call) => setCredentialStatus(call, target(call), status),
+      act: (call) => setAgentCredentialStatus(call, target(call), status),
     });
   return [
     endpoint('', {
@@ -156,7 +144,7 @@ function ofKind(org: Org, manage: Manage, kind: Kind): Endpoint[] {
       }),
       DELETE: manage({
         ...{ summary: `Delete ${one} of an AI agent`, scope: MANAGE, answers: { 204: null } },
-        act: (call) => deleteCredential(call, target(call)),
+        act: (call) => deleteAgentCredential(call, target(call)),
         answer: () => ({}),
       }),
     }),

@@ -6,15 +6,17 @@ import * as z from 'zod';
 import { KEYS } from '../../admin/application-credentials.js';
 import { expandIssuer, type Org, settingsOf } from '../../org.js';
 import { orn } from '../../protocol/ids.js';
+import { Activity } from '../../registry/activity.js';
 import type { Application, ApplicationJwk, OidcSettings, SamlSettings } from '../../registry/application.js';
 import { expression, USERNAME_TEMPLATE } from './application-request.js';
+import { credentialLinks, lifecycleLink } from './links.js';
 
 export const ApplicationBody = z.looseObject({
   id: z.string(),
   orn: z.string(),
   name: z.string(),
   label: z.string(),
-  status: z.enum(['ACTIVE', 'INACTIVE']),
+  status: Activity,
   lastUpdated: z.string(),
   created: z.string(),
   signOnMode: z.enum(['SAML_2_0', 'OPENID_CONNECT']),
@@ -26,21 +28,11 @@ export const ApplicationBody = z.looseObject({
 /** The addresses of an application and of what belongs to it. */
 export const appUrl = (org: Org, appId: string, path = '') => `${org.issuer}/api/v1/apps/${appId}${path}`;
 
-const POST = { hints: { allow: ['POST'] } };
-
-/** What may be done next with a credential, as links. */
-export function credentialLinks(url: string, status: 'ACTIVE' | 'INACTIVE') {
-  const lifecycle = (step: string) => ({ href: `${url}/lifecycle/${step}`, ...POST });
-  return status === 'ACTIVE'
-    ? { deactivate: lifecycle('deactivate') }
-    : { activate: lifecycle('activate'), delete: { href: url, hints: { allow: ['DELETE'] } } };
-}
-
 /** A public key, with what may be done to it. */
 export function keyBody(org: Org, app: Application, key: ApplicationJwk) {
   const { status, created = app.created, lastUpdated = created, ...jwk } = key;
   const id = KEYS.idOf(app, key);
-  const _links = credentialLinks(appUrl(org, app.id, `/credentials/jwks/${id}`), status);
+  const _links = credentialLinks(status, appUrl(org, app.id, `/credentials/jwks/${id}`));
   return { id, use: 'sig', ...jwk, status, created, lastUpdated, _links };
 }
 
@@ -100,15 +92,13 @@ const settingsOfAll = (own: object) => ({
   ...own,
 });
 
-function links(org: Org, { id, name, label, saml, oidc, status }: Application) {
+function links(org: Org, { id, name, label, oidc, status }: Application) {
   const href = (path: string) => ({ href: appUrl(org, id, path) });
-  const next = status === 'ACTIVE' ? 'deactivate' : 'activate';
   return {
-    ...(saml && { metadata: { ...href('/sso/saml/metadata'), type: 'application/xml' } }),
     ...(oidc && { clientCredentials: [{ name: 'secrets', ...href('/credentials/secrets') }] }),
     appLinks: [{ name: 'login', href: `${org.issuer}/home/${name}/${id}`, type: 'text/html', title: label }],
     ...{ self: href(''), groups: href('/groups'), users: href('/users') },
-    [next]: { ...href(`/lifecycle/${next}`), ...POST },
+    ...lifecycleLink(status, href('').href),
   };
 }
 

@@ -1,5 +1,4 @@
 /** `/api/v1/apps/{appId}/credentials`: client secrets and public keys of OIDC apps, in Okta's shapes. */
-import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import {
   addKey,
@@ -18,34 +17,25 @@ import {
 } from '../../admin/application-credentials.js';
 import { isAdminRefusal } from '../../admin/change.js';
 import type { Org } from '../../org.js';
+import type { Activity } from '../../registry/activity.js';
 import type { ApplicationJwk } from '../../registry/application.js';
 import type { ClientSecret } from '../../registry/application-secrets.js';
+import { SentKey } from '../../registry/sent-credentials.js';
 import type { Endpoint } from '../endpoint.js';
-import { appUrl, credentialLinks, keyBody } from './application-body.js';
-import { SentKey, SentSecret } from './application-request.js';
+import { appUrl, keyBody } from './application-body.js';
+import { CREDENTIAL, SecretRequest, secretHash } from './credential-body.js';
+import { credentialLinks } from './links.js';
 import { endpointsBelow, managementOf } from './operation.js';
 import { scopeGrantEndpoints } from './scope-grant-endpoints.js';
 
-const SecretRequest = z
-  .object({ client_secret: SentSecret.nullish(), status: z.enum(['ACTIVE', 'INACTIVE']).nullish() })
-  .optional()
-  .transform((sent) => sent ?? {});
-
-const CREDENTIAL = {
-  id: z.string(),
-  status: z.enum(['ACTIVE', 'INACTIVE']),
-  created: z.string(),
-  lastUpdated: z.string(),
-};
 const SecretBody = z.looseObject({ ...CREDENTIAL, client_secret: z.string(), secret_hash: z.string() });
 const KeyBody = z.looseObject({ ...CREDENTIAL, kid: z.string(), kty: z.enum(['RSA', 'EC']) });
 
 function secretBody(org: Org, { app, id, credential }: HeldSecret) {
   const { secret, status, created = app.created, lastUpdated = created } = credential;
-  const hash = createHash('sha256').update(secret).digest('base64url').slice(0, 22);
   return {
-    ...{ id, status, client_secret: secret, secret_hash: hash, created, lastUpdated },
-    _links: credentialLinks(appUrl(org, app.id, `/credentials/secrets/${id}`), status),
+    ...{ id, status, client_secret: secret, secret_hash: secretHash(secret), created, lastUpdated },
+    _links: credentialLinks(status, appUrl(org, app.id, `/credentials/secrets/${id}`)),
   };
 }
 
@@ -68,7 +58,7 @@ function endpointsOfOne<C extends ClientSecret | ApplicationJwk>(org: Org, shown
   const endpoint = endpointsBelow(`${base}/:credentialId`, 'Applications');
   const answer = (held: Held<C>) => ({ body: body(held) });
   const answers = { 200: schema };
-  const lifecycle = (summary: string, status: 'ACTIVE' | 'INACTIVE') => ({
+  const lifecycle = (summary: string, status: Activity) => ({
     POST: manage({
       ...{ summary, scope: MANAGE, answers, answer },
       act: (call) => setCredentialStatus(kind, call, call.param('appId'), call.param('credentialId'), status),
@@ -108,10 +98,7 @@ function secretEndpoints(org: Org): Endpoint[] {
       POST: manage({
         ...{ summary: 'Add a client secret to an app', scope: MANAGE, body: SecretRequest },
         answers: { 201: SecretBody },
-        act: (call) => {
-          const { client_secret, status } = call.body;
-          return addSecret(call, call.param('appId'), client_secret ?? undefined, status ?? undefined);
-        },
+        act: (call) => addSecret(call, call.param('appId'), call.body.secret, call.body.status),
         answer: (held) => ({ status: 201, body: body(held) }),
       }),
     }),

@@ -8,6 +8,7 @@ import {
   setApplicationStatus,
 } from '../../admin/applications.js';
 import type { Org } from '../../org.js';
+import type { Activity } from '../../registry/activity.js';
 import { type Application, applications } from '../../registry/application.js';
 import { assignments } from '../../registry/assignment.js';
 import { memberships } from '../../registry/group.js';
@@ -35,58 +36,69 @@ function filteredBody(org: Org, view: View, app: Application): object {
   return { ...applicationBody(org, app), user: { id: [...idsOf('USER'), ...members] }, group: { id: groupIds } };
 }
 
-export function applicationEndpoints(org: Org): Endpoint[] {
+const endpoint = endpointsBelow('/api/v1/apps', 'Applications');
+const answers = { 200: ApplicationBody };
+const answerOf = (org: Org) => (app: Application) => ({ body: applicationBody(org, app) });
+
+function allApplications(org: Org): Endpoint {
   const manage = managementOf(org);
-  const answer = (app: Application) => ({ body: applicationBody(org, app) });
-  const answers = { 200: ApplicationBody };
-  const endpoint = endpointsBelow('/api/v1/apps', 'Applications');
-  const lifecycle = (summary: string, status: 'ACTIVE' | 'INACTIVE') => ({
+  return endpoint('', {
+    GET: manage({
+      ...{ summary: 'List applications', scope: READ, query: listQuery(200, 20) },
+      answers: { 200: z.array(ApplicationBody) },
+      act: (call) =>
+        listOf(call, call.view.list(applications), {
+          body: (app) => applicationBody(org, app),
+          asked: (app) => filteredBody(org, call.view, app),
+          filtered: FILTERED,
+          q: ({ label, name }, text) => [label, name].some((one) => one.toLowerCase().startsWith(text)),
+        }),
+      answer: arrayReply,
+    }),
     POST: manage({
+      ...{ summary: 'Create an application', scope: MANAGE, query: Activate, body: ApplicationRequest },
+      ...{ answers, answer: answerOf(org) },
+      act: (call) => createApplication(call, call.body, call.query.activate === 'true'),
+    }),
+  });
+}
+
+function oneApplication(org: Org): Endpoint {
+  const manage = managementOf(org);
+  const answer = answerOf(org);
+  return endpoint('/:appId', {
+    GET: manage({
+      ...{ summary: 'Get an application', scope: READ, answers, answer },
+      act: ({ view, param }) => findApplication(view, param('appId')),
+    }),
+    PUT: manage({
+      ...{ summary: 'Replace the settings of an application', scope: MANAGE, body: ApplicationRequest },
+      ...{ answers, answer },
+      act: (call) => replaceApplication(call, call.param('appId'), call.body),
+    }),
+    DELETE: manage({
+      ...{ summary: 'Delete an inactive application', scope: MANAGE, answers: { 204: null } },
+      act: (call) => deleteApplication(call, call.param('appId')),
+      answer: () => ({}),
+    }),
+  });
+}
+
+function lifecycle(org: Org, step: string, summary: string, status: Activity): Endpoint {
+  return endpoint(`/:appId/lifecycle/${step}`, {
+    POST: managementOf(org)({
       ...{ summary, scope: MANAGE, answers: { 200: z.object({}) } },
       act: (call) => setApplicationStatus(call, call.param('appId'), status),
       answer: (body) => ({ body }),
     }),
   });
+}
+
+export function applicationEndpoints(org: Org): Endpoint[] {
   return [
-    endpoint('', {
-      GET: manage({
-        ...{ summary: 'List applications', scope: READ, query: listQuery(200, 20) },
-        answers: { 200: z.array(ApplicationBody) },
-        act: (call) =>
-          listOf(call, call.view.list(applications), {
-            body: (app) => applicationBody(org, app),
-            asked: (app) => filteredBody(org, call.view, app),
-            filtered: FILTERED,
-            q: ({ label, name }, text) => [label, name].some((one) => one.toLowerCase().startsWith(text)),
-          }),
-        answer: arrayReply,
-      }),
-      POST: manage({
-        ...{ summary: 'Create an application', scope: MANAGE, query: Activate, body: ApplicationRequest },
-        ...{ answers, answer },
-        act: (call) => createApplication(call, call.body, call.query.activate === 'true'),
-      }),
-    }),
-    endpoint('/:appId', {
-      GET: manage({
-        ...{ summary: 'Get an application', scope: READ, answers, answer },
-        act: ({ view, param }) => findApplication(view, param('appId')),
-      }),
-      PUT: manage({
-        ...{ summary: 'Replace the settings of an application', scope: MANAGE, body: ApplicationRequest },
-        ...{ answers, answer },
-        act: (call) => replaceApplication(call, call.param('appId'), call.body),
-      }),
-      DELETE: manage({
-        ...{ summary: 'Delete an inactive application', scope: MANAGE, answers: { 204: null } },
-        act: (call) => deleteApplication(call, call.param('appId')),
-        answer: () => ({}),
-      }),
-    }),
-    endpoint('/:appId/lifecycle/activate', lifecycle('Activate an application, and the agent linked to it', 'ACTIVE')),
-    endpoint(
-      '/:appId/lifecycle/deactivate',
-      lifecycle('Deactivate an application, and the agent linked to it', 'INACTIVE'),
-    ),
+    allApplications(org),
+    oneApplication(org),
+    lifecycle(org, 'activate', 'Activate an application, and the agent linked to it', 'ACTIVE'),
+    lifecycle(org, 'deactivate', 'Deactivate an application, and the agent linked to it', 'INACTIVE'),
   ];
 }

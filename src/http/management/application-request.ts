@@ -4,18 +4,17 @@
  */
 import * as z from 'zod';
 import type { ApplicationContent } from '../../admin/application-content.js';
-import { newSecret } from '../../protocol/ids.js';
 import {
   ApplicationGrantType,
-  ApplicationJwk,
   ClientAuthenticationMethod,
   NameIdFormat,
   OidcSettings,
   RedirectUri,
   type SamlSettings,
 } from '../../registry/application.js';
-import { keyWeakness } from '../../registry/key-strength.js';
+import { MOST_KEYS } from '../../registry/jwk.js';
 import { ApplicationExtensions } from '../../registry/okta-extensions.js';
+import { SentKey, SentSecret } from '../../registry/sent-credentials.js';
 
 /** An expression of Okta's language, as it stands in JSON. */
 export const expression = (inner: string) => `\${${inner}}`;
@@ -40,35 +39,12 @@ const userNameTemplate = (formats: readonly SamlSettings['usernameFormat'][]) =>
 
 const httpUrl = z.url({ protocol: /^https?$/, error: 'is no http or https URL' }).max(1024);
 
-/** A public key as it is sent. One without a `kid` gets one; what is null is not there. */
-export const SentKey = z
-  .record(z.string().max(100), z.unknown())
-  .transform((sent) => {
-    const members = Object.entries(sent).filter(([, value]) => value !== null);
-    return { kid: newSecret(43), ...Object.fromEntries(members) };
-  })
-  .pipe(ApplicationJwk)
-  .superRefine((key, context) => {
-    const { kid, alg = '', use = 'sig' } = key;
-    const weakness = keyWeakness(key);
-    if (weakness !== undefined) context.addIssue(weakness);
-    if (use !== 'sig') context.addIssue('has another use than sig; this org encrypts nothing');
-    if (kid.length > 255 || alg.length > 20) context.addIssue('has a kid or an alg that is too long');
-  });
-
 const jwks = z.object({
   keys: z
     .array(SentKey)
-    .max(50)
+    .max(MOST_KEYS)
     .refine((keys) => new Set(keys.map(({ kid }) => kid)).size === keys.length, 'each key must have a kid of its own'),
 });
-
-/** Okta's bounds. */
-export const SentSecret = z
-  .string()
-  .min(14)
-  .max(100)
-  .regex(/^[\x21-\x7e]+$/, 'has characters other than printable ASCII');
 
 const OauthCredentials = z.object({
   client_id: z

@@ -2,9 +2,11 @@
 import * as z from 'zod';
 import type { ListedScope } from '../../admin/server-scopes.js';
 import { issuerOf, type Org } from '../../org.js';
+import { Activity } from '../../registry/activity.js';
 import { type AuthorizationServer, ServerScope } from '../../registry/authorization-server.js';
 import type { SigningKey } from '../../registry/jwk.js';
 import { activeAmong, keysOf, publicHalf } from '../../tokens/keys.js';
+import { lifecycleLink, link } from './links.js';
 
 /** Where the servers stand, and what they and all below them ask for. */
 export const SERVERS = '/api/v1/authorizationServers';
@@ -48,7 +50,7 @@ export const ServerBody = z.looseObject({
   description: z.string().nullable(),
   audiences: z.tuple([z.string()]),
   issuer: z.string(),
-  status: z.enum(['ACTIVE', 'INACTIVE']),
+  status: Activity,
   created: z.string(),
   lastUpdated: z.string(),
   credentials: z.object({ signing: z.looseObject({ kid: z.string().optional() }) }),
@@ -70,15 +72,6 @@ export const KeyBody = z.looseObject({
   kty: z.string(),
   _links: Links,
 });
-
-/** A link, and the methods that it takes. */
-export const link = (href: string, ...allow: readonly string[]) => ({ href, hints: { allow } });
-
-/** The link to what changes the status. @param at the address of the thing itself */
-export function lifecycleLink(status: string, at: string) {
-  const verb = status === 'ACTIVE' ? 'deactivate' : 'activate';
-  return { [verb]: link(`${at}/lifecycle/${verb}`, 'POST') };
-}
 
 /** The address of a server in the management API. */
 export const serverUrl = (org: Org, id: string) => `${org.issuer}${SERVERS}/${id}`;
@@ -133,9 +126,8 @@ export function keyBody(org: Org, serverId: string, key: SigningKey) {
 }
 
 /** Okta's order: the key that signs, the next one, those of the past. */
-export function keyBodies(org: Org, serverId: string) {
+export function keyBodies(org: Org, serverId: string, keys: readonly SigningKey[]) {
   const statuses = Object.keys(KEY_STATUS);
-  const keys = [...keysOf(org.store.view(), serverId)];
   const rank = ({ status }: SigningKey) => statuses.indexOf(status);
-  return keys.sort((one, other) => rank(one) - rank(other)).map((key) => keyBody(org, serverId, key));
+  return [...keys].sort((one, other) => rank(one) - rank(other)).map((key) => keyBody(org, serverId, key));
 }

@@ -1,7 +1,6 @@
 /** `/api/v1/authorizationServers`: custom authorization servers and their signing keys, in Okta's shapes. */
 import * as z from 'zod';
 import {
-  type Activity,
   createServer,
   deleteServer,
   findServer,
@@ -11,11 +10,15 @@ import {
 import { isAdminRefusal, notFound } from '../../admin/change.js';
 import { rotateKeys } from '../../admin/server-keys.js';
 import type { Org } from '../../org.js';
+import type { Activity } from '../../registry/activity.js';
 import { type AuthorizationServer, authorizationServers } from '../../registry/authorization-server.js';
+import { kidOf } from '../../registry/jwk.js';
+import { keysOf } from '../../tokens/keys.js';
 import type { Endpoint } from '../endpoint.js';
 import {
   KeyBody,
   keyBodies,
+  keyBody,
   MANAGE,
   READ,
   RotateRequest,
@@ -36,7 +39,7 @@ function keyEndpoints(org: Org): Endpoint[] {
       GET: manage({
         ...{ summary: 'List the signing keys of a server', scope: READ, answers: { 200: z.array(KeyBody) } },
         act: ({ view, param }) => findServer(view, param('authServerId')),
-        answer: ({ id }) => ({ body: keyBodies(org, id) }),
+        answer: ({ id }, { view }) => ({ body: keyBodies(org, id, keysOf(view, id)) }),
       }),
     }),
     endpoint('/keys/:keyId', {
@@ -46,9 +49,9 @@ function keyEndpoints(org: Org): Endpoint[] {
           const server = findServer(view, param('authServerId'));
           if (isAdminRefusal(server)) return server;
           const kid = param('keyId');
-          return keyBodies(org, server.id).find((key) => key.kid === kid) ?? notFound(kid, 'JsonWebKey');
+          return keysOf(view, server.id).find((key) => kidOf(key) === kid) ?? notFound(kid, 'JsonWebKey');
         },
-        answer: (body) => ({ body }),
+        answer: (key, { param }) => ({ body: keyBody(org, param('authServerId'), key) }),
       }),
     }),
     endpoint('/lifecycle/keyRotate', {
@@ -56,64 +59,75 @@ function keyEndpoints(org: Org): Endpoint[] {
         ...{ summary: 'Rotate the signing keys of a server', scope: MANAGE, body: RotateRequest },
         answers: { 200: z.array(KeyBody) },
         act: (call) => rotateKeys(call, call.param('authServerId')),
-        answer: (_, { param }) => ({ body: keyBodies(org, param('authServerId')) }),
+        answer: (keys, { param }) => ({ body: keyBodies(org, param('authServerId'), keys) }),
       }),
     }),
   ];
 }
 
-function serverEndpoints(org: Org): Endpoint[] {
+const endpoint = endpointsBelow(SERVERS, 'Authorization servers');
+const answers = { 200: ServerBody };
+
+function allServers(org: Org): Endpoint {
   const manage = managementOf(org);
-  const endpoint = endpointsBelow(SERVERS, 'Authorization servers');
-  const answer = (server: AuthorizationServer) => ({ body: serverBody(org, server) });
-  const answers = { 200: ServerBody };
   const listed = {
     body: (server: AuthorizationServer) => serverBody(org, server),
     q: ({ name, audience }: AuthorizationServer, text: string) =>
       [name, audience].some((one) => one.toLowerCase().includes(text)),
   };
-  const lifecycle = (summary: string, status: Activity) => ({
+  return endpoint('', {
+    GET: manage({
+      ...{ summary: 'List authorization servers', scope: READ, query: listQuery(200) },
+      answers: { 200: z.array(ServerBody) },
+      act: (call) => listOf(call, call.view.list(authorizationServers), listed),
+      answer: arrayReply,
+    }),
     POST: manage({
+      ...{ summary: 'Create an authorization server', scope: MANAGE, body: ServerRequest },
+      answers: { 201: ServerBody },
+      act: (call) => createServer(call, call.body),
+      answer: (server) => ({ status: 201, body: serverBody(org, server) }),
+    }),
+  });
+}
+
+function oneServer(org: Org): Endpoint {
+  const manage = managementOf(org);
+  const answer = (server: AuthorizationServer) => ({ body: serverBody(org, server) });
+  return endpoint('/:authServerId', {
+    GET: manage({
+      ...{ summary: 'Get an authorization server', scope: READ, answers, answer },
+      act: ({ view, param }) => findServer(view, param('authServerId')),
+    }),
+    PUT: manage({
+      ...{ summary: 'Replace an authorization server', scope: MANAGE, body: ServerRequest, answers, answer },
+      act: (call) => replaceServer(call, call.param('authServerId'), call.body),
+    }),
+    DELETE: manage({
+      ...{ summary: 'Delete an authorization server', scope: MANAGE, answers: { 204: null } },
+      act: (call) => deleteServer(call, call.param('authServerId')),
+      answer: () => ({}),
+    }),
+  });
+}
+
+function lifecycle(org: Org, step: string, summary: string, status: Activity): Endpoint {
+  return endpoint(`/:authServerId/lifecycle/${step}`, {
+    POST: managementOf(org)({
       ...{ summary, scope: MANAGE, answers: { 204: null } },
       act: (call) => setServerStatus(call, call.param('authServerId'), status),
       answer: () => ({}),
     }),
   });
-  return [
-    endpoint('', {
-      GET: manage({
-        ...{ summary: 'List authorization servers', scope: READ, query: listQuery(200) },
-        answers: { 200: z.array(ServerBody) },
-        act: (call) => listOf(call, call.view.list(authorizationServers), listed),
-        answer: arrayReply,
-      }),
-      POST: manage({
-        ...{ summary: 'Create an authorization server', scope: MANAGE, body: ServerRequest },
-        answers: { 201: ServerBody },
-        act: (call) => createServer(call, call.body),
-        answer: (server) => ({ status: 201, ...answer(server) }),
-      }),
-    }),
-    endpoint('/:authServerId', {
-      GET: manage({
-        ...{ summary: 'Get an authorization server', scope: READ, answers, answer },
-        act: ({ view, param }) => findServer(view, param('authServerId')),
-      }),
-      PUT: manage({
-        ...{ summary: 'Replace an authorization server', scope: MANAGE, body: ServerRequest, answers, answer },
-        act: (call) => replaceServer(call, call.param('authServerId'), call.body),
-      }),
-      DELETE: manage({
-        ...{ summary: 'Delete an authorization server', scope: MANAGE, answers: { 204: null } },
-        act: (call) => deleteServer(call, call.param('authServerId')),
-        answer: () => ({}),
-      }),
-    }),
-    endpoint('/:authServerId/lifecycle/activate', lifecycle('Activate an authorization server', 'ACTIVE')),
-    endpoint('/:authServerId/lifecycle/deactivate', lifecycle('Deactivate an authorization server', 'INACTIVE')),
-  ];
 }
 
 export function authorizationServerEndpoints(org: Org): Endpoint[] {
-  return [...serverEndpoints(org), ...keyEndpoints(org), ...scopeEndpoints(org)];
+  return [
+    allServers(org),
+    oneServer(org),
+    lifecycle(org, 'activate', 'Activate an authorization server', 'ACTIVE'),
+    lifecycle(org, 'deactivate', 'Deactivate an authorization server', 'INACTIVE'),
+    ...keyEndpoints(org),
+    ...scopeEndpoints(org),
+  ];
 }

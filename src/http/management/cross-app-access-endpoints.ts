@@ -7,29 +7,29 @@ import {
   connectionsOfApp,
   disconnectApps,
   findConnectionOfApp,
-  setConnectionStatus,
+  setAppConnectionStatus,
 } from '../../admin/cross-app-access.js';
 import type { Org } from '../../org.js';
+import { Activity } from '../../registry/activity.js';
 import type { CrossAppAccessConnection } from '../../registry/cross-app-access.js';
 import type { Endpoint } from '../endpoint.js';
 import { arrayReply, listOf, listQuery } from './list.js';
 import { endpointsBelow, managementOf } from './operation.js';
 
-const status = z.enum(['ACTIVE', 'INACTIVE']);
 const appId = z.string().max(100);
 
 const CreateRequest = z.object({
   requestingAppInstanceId: appId,
   resourceAppInstanceId: appId,
-  status: status.default('ACTIVE'),
+  status: Activity.default('ACTIVE'),
 });
-const UpdateRequest = z.object({ status });
+const UpdateRequest = z.object({ status: Activity });
 
 const ConnectionBody = z.looseObject({
   id: z.string(),
   requestingAppInstanceId: z.string(),
   resourceAppInstanceId: z.string(),
-  status,
+  status: Activity,
   created: z.string(),
   lastUpdated: z.string(),
 });
@@ -45,54 +45,54 @@ function connectionBody(row: CrossAppAccessConnection) {
 const READ = 'okta.apps.read';
 const MANAGE = 'okta.apps.manage';
 
-export function crossAppAccessEndpoints(org: Org): Endpoint[] {
+const endpoint = endpointsBelow('/api/v1/apps/:appId/cwo/connections', 'Cross App Access (first beta)');
+
+function connectionsOfOneApp(org: Org): Endpoint {
   const manage = managementOf(org);
-  const endpoint = endpointsBelow('/api/v1/apps/:appId/cwo/connections', 'Cross App Access (first beta)');
+  return endpoint('', {
+    GET: manage({
+      ...{ summary: 'List the app-to-app connections of an application', scope: READ, query: listQuery(200, 50) },
+      answers: { 200: z.array(ConnectionBody) },
+      act(call) {
+        const app = findApplication(call.view, call.param('appId'));
+        return isAdminRefusal(app) ? app : listOf(call, connectionsOfApp(call.view, app), { body: connectionBody });
+      },
+      answer: arrayReply,
+    }),
+    POST: manage({
+      ...{ summary: 'Connect two applications', scope: MANAGE, body: CreateRequest, answers: { 201: ConnectionBody } },
+      act: (call) => {
+        const { requestingAppInstanceId, resourceAppInstanceId, status } = call.body;
+        const ends = { requestingAppId: requestingAppInstanceId, resourceAppId: resourceAppInstanceId, status };
+        return connectApps(call, call.param('appId'), ends);
+      },
+      answer: (row) => ({ status: 201, body: connectionBody(row) }),
+    }),
+  });
+}
+
+function oneConnection(org: Org): Endpoint {
+  const manage = managementOf(org);
   const answer = (row: CrossAppAccessConnection) => ({ body: connectionBody(row) });
   const answers = { 200: ConnectionBody };
-  return [
-    endpoint('', {
-      GET: manage({
-        ...{ summary: 'List the app-to-app connections of an application', scope: READ, query: listQuery(200, 50) },
-        answers: { 200: z.array(ConnectionBody) },
-        act(call) {
-          const app = findApplication(call.view, call.param('appId'));
-          return isAdminRefusal(app) ? app : listOf(call, connectionsOfApp(call.view, app), { body: connectionBody });
-        },
-        answer: arrayReply,
-      }),
-      POST: manage({
-        ...{
-          summary: 'Connect two applications',
-          scope: MANAGE,
-          body: CreateRequest,
-          answers: { 201: ConnectionBody },
-        },
-        act: (call) => {
-          const { requestingAppInstanceId, resourceAppInstanceId, status } = call.body;
-          const ends = { requestingAppId: requestingAppInstanceId, resourceAppId: resourceAppInstanceId, status };
-          return connectApps(call, call.param('appId'), ends);
-        },
-        answer: (row) => ({ status: 201, body: connectionBody(row) }),
-      }),
+  return endpoint('/:connectionId', {
+    GET: manage({
+      ...{ summary: 'Get an app-to-app connection', scope: READ, answers, answer },
+      act: ({ view, param }) => findConnectionOfApp(view, param('appId'), param('connectionId')),
     }),
-    endpoint('/:connectionId', {
-      GET: manage({
-        ...{ summary: 'Get an app-to-app connection', scope: READ, answers, answer },
-        act: ({ view, param }) => findConnectionOfApp(view, param('appId'), param('connectionId')),
-      }),
-      PATCH: manage({
-        ...{ summary: 'Set the status of an app-to-app connection', scope: MANAGE, body: UpdateRequest },
-        ...{ answers, answer },
-        act: (call) => {
-          return setConnectionStatus(call, call.param('appId'), call.param('connectionId'), call.body.status);
-        },
-      }),
-      DELETE: manage({
-        ...{ summary: 'Delete an app-to-app connection', scope: MANAGE, answers: { 204: null } },
-        act: (call) => disconnectApps(call, call.param('appId'), call.param('connectionId')),
-        answer: () => ({}),
-      }),
+    PATCH: manage({
+      ...{ summary: 'Set the status of an app-to-app connection', scope: MANAGE, body: UpdateRequest },
+      ...{ answers, answer },
+      act: (call) => setAppConnectionStatus(call, call.param('appId'), call.param('connectionId'), call.body.status),
     }),
-  ];
+    DELETE: manage({
+      ...{ summary: 'Delete an app-to-app connection', scope: MANAGE, answers: { 204: null } },
+      act: (call) => disconnectApps(call, call.param('appId'), call.param('connectionId')),
+      answer: () => ({}),
+    }),
+  });
+}
+
+export function crossAppAccessEndpoints(org: Org): Endpoint[] {
+  return [connectionsOfOneApp(org), oneConnection(org)];
 }

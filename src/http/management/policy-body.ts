@@ -5,14 +5,16 @@ import type { RuleAt } from '../../admin/access-policy-rules.js';
 import { REFRESH_TOKEN_LIFETIME } from '../../grants/records.js';
 import type { Org } from '../../org.js';
 import { GRANT_TYPE } from '../../protocol/urns.js';
+import { Activity } from '../../registry/activity.js';
 import { ApplicationGrantType } from '../../registry/application.js';
 import { AccessPolicy, AccessPolicyRule } from '../../registry/authorization-server.js';
 import { ACCESS_TOKEN_SECONDS } from '../../tokens/access-token.js';
-import { Description, lifecycleLink, link, serverUrl } from './authorization-server-body.js';
+import { Description, serverUrl } from './authorization-server-body.js';
+import { lifecycleLink, link } from './links.js';
 
 const standing = {
   priority: z.int().min(1).max(1000).nullish(),
-  status: z.enum(['ACTIVE', 'INACTIVE']).nullish(),
+  status: Activity.nullish(),
 };
 /** Strings of which a request may name many, such as client ids. */
 const names = z.array(z.string().min(1).max(255)).max(500);
@@ -76,7 +78,7 @@ export const RuleRequest = z
 
 const ranked = {
   id: z.string(),
-  status: z.enum(['ACTIVE', 'INACTIVE']),
+  status: Activity,
   name: z.string(),
   priority: z.number(),
   created: z.string(),

@@ -17,9 +17,10 @@ import {
   replaceRule,
   setRuleStatus,
 } from '../../admin/access-policy-rules.js';
-import { type Activity, findServer } from '../../admin/authorization-servers.js';
+import { findServer } from '../../admin/authorization-servers.js';
 import { isAdminRefusal } from '../../admin/change.js';
 import type { Org } from '../../org.js';
+import type { Activity } from '../../registry/activity.js';
 import type { Endpoint } from '../endpoint.js';
 import { MANAGE, READ, SERVERS } from './authorization-server-body.js';
 import { arrayReply, listOf, listQuery } from './list.js';
@@ -36,110 +37,125 @@ function rulePath({ param }: Param): RulePath {
   return { serverId: param('authServerId'), policyId: param('policyId'), ruleId: param('ruleId') };
 }
 
-function accessPolicyEndpoints(org: Org): Endpoint[] {
+const TAG = 'Authorization servers';
+const policies = endpointsBelow(POLICIES, TAG);
+const rules = endpointsBelow(`${POLICIES}/:policyId/rules`, TAG);
+
+function policiesOfServer(org: Org): Endpoint {
   const manage = managementOf(org);
-  const endpoint = endpointsBelow(POLICIES, 'Authorization servers');
-  const answer = (at: PolicyAt) => ({ body: policyBody(org, at) });
-  const answers = { 200: PolicyBody };
-  const lifecycle = (summary: string, status: Activity) => ({
+  return policies('', {
+    GET: manage({
+      ...{ summary: 'List the access policies of a server', scope: READ, query: listQuery(1000) },
+      answers: { 200: z.array(PolicyBody) },
+      act(call) {
+        const server = findServer(call.view, call.param('authServerId'));
+        if (isAdminRefusal(server)) return server;
+        return listOf(call, server.policies, { body: (policy) => policyBody(org, { server, policy }) });
+      },
+      answer: arrayReply,
+    }),
     POST: manage({
+      ...{ summary: 'Create an access policy', scope: MANAGE, body: PolicyRequest, answers: { 201: PolicyBody } },
+      act: (call) => createPolicy(call, call.param('authServerId'), call.body),
+      answer: (at) => ({ status: 201, body: policyBody(org, at) }),
+    }),
+  });
+}
+
+function onePolicy(org: Org): Endpoint {
+  const manage = managementOf(org);
+  const answered = { answers: { 200: PolicyBody }, answer: (at: PolicyAt) => ({ body: policyBody(org, at) }) };
+  return policies('/:policyId', {
+    GET: manage({
+      ...{ summary: 'Get an access policy', scope: READ, ...answered },
+      act: (call) => findPolicy(call.view, ...policyPath(call)),
+    }),
+    PUT: manage({
+      ...{ summary: 'Replace an access policy', scope: MANAGE, body: PolicyRequest, ...answered },
+      act: (call) => replacePolicy(call, ...policyPath(call), call.body),
+    }),
+    DELETE: manage({
+      ...{ summary: 'Delete an access policy', scope: MANAGE, answers: { 204: null } },
+      act: (call) => deletePolicy(call, ...policyPath(call)),
+      answer: () => ({}),
+    }),
+  });
+}
+
+function policyLifecycle(org: Org, step: string, summary: string, status: Activity): Endpoint {
+  return policies(`/:policyId/lifecycle/${step}`, {
+    POST: managementOf(org)({
       ...{ summary, scope: MANAGE, answers: { 204: null } },
       act: (call) => setPolicyStatus(call, ...policyPath(call), status),
       answer: () => ({}),
     }),
   });
-  return [
-    endpoint('', {
-      GET: manage({
-        ...{ summary: 'List the access policies of a server', scope: READ, query: listQuery(1000) },
-        answers: { 200: z.array(PolicyBody) },
-        act(call) {
-          const server = findServer(call.view, call.param('authServerId'));
-          if (isAdminRefusal(server)) return server;
-          return listOf(call, server.policies, { body: (policy) => policyBody(org, { server, policy }) });
-        },
-        answer: arrayReply,
-      }),
-      POST: manage({
-        ...{ summary: 'Create an access policy', scope: MANAGE, body: PolicyRequest, answers: { 201: PolicyBody } },
-        act: (call) => createPolicy(call, call.param('authServerId'), call.body),
-        answer: (at) => ({ status: 201, ...answer(at) }),
-      }),
-    }),
-    endpoint('/:policyId', {
-      GET: manage({
-        ...{ summary: 'Get an access policy', scope: READ, answers, answer },
-        act: (call) => findPolicy(call.view, ...policyPath(call)),
-      }),
-      PUT: manage({
-        ...{ summary: 'Replace an access policy', scope: MANAGE, body: PolicyRequest, answers, answer },
-        act: (call) => replacePolicy(call, ...policyPath(call), call.body),
-      }),
-      DELETE: manage({
-        ...{ summary: 'Delete an access policy', scope: MANAGE, answers: { 204: null } },
-        act: (call) => deletePolicy(call, ...policyPath(call)),
-        answer: () => ({}),
-      }),
-    }),
-    endpoint('/:policyId/lifecycle/activate', lifecycle('Activate an access policy', 'ACTIVE')),
-    endpoint('/:policyId/lifecycle/deactivate', lifecycle('Deactivate an access policy', 'INACTIVE')),
-  ];
 }
 
-function ruleEndpoints(org: Org): Endpoint[] {
+function rulesOfPolicy(org: Org): Endpoint {
   const manage = managementOf(org);
-  const endpoint = endpointsBelow(`${POLICIES}/:policyId/rules`, 'Authorization servers');
-  const answer = (at: RuleAt) => ({ body: ruleBody(org, at) });
-  const answers = { 200: RuleBody };
-  const lifecycle = (summary: string, status: Activity) => ({
+  return rules('', {
+    GET: manage({
+      ...{ summary: 'List the rules of an access policy', scope: READ, query: listQuery(1000) },
+      answers: { 200: z.array(RuleBody) },
+      act(call) {
+        const at = findPolicy(call.view, ...policyPath(call));
+        if (isAdminRefusal(at)) return at;
+        return listOf(call, at.policy.rules, { body: (rule) => ruleBody(org, { ...at, rule }) });
+      },
+      answer: arrayReply,
+    }),
     POST: manage({
+      ...{ summary: 'Create a rule of an access policy', scope: MANAGE, body: RuleRequest },
+      answers: { 201: RuleBody },
+      act(call) {
+        const [serverId, policyId] = policyPath(call);
+        return createRule(call, { serverId, policyId }, call.body);
+      },
+      answer: (at) => ({ status: 201, body: ruleBody(org, at) }),
+    }),
+  });
+}
+
+function oneRule(org: Org): Endpoint {
+  const manage = managementOf(org);
+  const answered = { answers: { 200: RuleBody }, answer: (at: RuleAt) => ({ body: ruleBody(org, at) }) };
+  return rules('/:ruleId', {
+    GET: manage({
+      ...{ summary: 'Get a rule of an access policy', scope: READ, ...answered },
+      act: (call) => findRule(call.view, rulePath(call)),
+    }),
+    PUT: manage({
+      ...{ summary: 'Replace a rule of an access policy', scope: MANAGE, body: RuleRequest, ...answered },
+      act: (call) => replaceRule(call, rulePath(call), call.body),
+    }),
+    DELETE: manage({
+      ...{ summary: 'Delete a rule of an access policy', scope: MANAGE, answers: { 204: null } },
+      act: (call) => deleteRule(call, rulePath(call)),
+      answer: () => ({}),
+    }),
+  });
+}
+
+function ruleLifecycle(org: Org, step: string, summary: string, status: Activity): Endpoint {
+  return rules(`/:ruleId/lifecycle/${step}`, {
+    POST: managementOf(org)({
       ...{ summary, scope: MANAGE, answers: { 204: null } },
       act: (call) => setRuleStatus(call, rulePath(call), status),
       answer: () => ({}),
     }),
   });
-  return [
-    endpoint('', {
-      GET: manage({
-        ...{ summary: 'List the rules of an access policy', scope: READ, query: listQuery(1000) },
-        answers: { 200: z.array(RuleBody) },
-        act(call) {
-          const at = findPolicy(call.view, ...policyPath(call));
-          if (isAdminRefusal(at)) return at;
-          return listOf(call, at.policy.rules, { body: (rule) => ruleBody(org, { ...at, rule }) });
-        },
-        answer: arrayReply,
-      }),
-      POST: manage({
-        ...{ summary: 'Create a rule of an access policy', scope: MANAGE, body: RuleRequest },
-        answers: { 201: RuleBody },
-        act(call) {
-          const [serverId, policyId] = policyPath(call);
-          return createRule(call, { serverId, policyId }, call.body);
-        },
-        answer: (at) => ({ status: 201, ...answer(at) }),
-      }),
-    }),
-    endpoint('/:ruleId', {
-      GET: manage({
-        ...{ summary: 'Get a rule of an access policy', scope: READ, answers, answer },
-        act: (call) => findRule(call.view, rulePath(call)),
-      }),
-      PUT: manage({
-        ...{ summary: 'Replace a rule of an access policy', scope: MANAGE, body: RuleRequest, answers, answer },
-        act: (call) => replaceRule(call, rulePath(call), call.body),
-      }),
-      DELETE: manage({
-        ...{ summary: 'Delete a rule of an access policy', scope: MANAGE, answers: { 204: null } },
-        act: (call) => deleteRule(call, rulePath(call)),
-        answer: () => ({}),
-      }),
-    }),
-    endpoint('/:ruleId/lifecycle/activate', lifecycle('Activate a rule of an access policy', 'ACTIVE')),
-    endpoint('/:ruleId/lifecycle/deactivate', lifecycle('Deactivate a rule of an access policy', 'INACTIVE')),
-  ];
 }
 
 export function policyEndpoints(org: Org): Endpoint[] {
-  return [...accessPolicyEndpoints(org), ...ruleEndpoints(org)];
+  return [
+    policiesOfServer(org),
+    onePolicy(org),
+    policyLifecycle(org, 'activate', 'Activate an access policy', 'ACTIVE'),
+    policyLifecycle(org, 'deactivate', 'Deactivate an access policy', 'INACTIVE'),
+    rulesOfPolicy(org),
+    oneRule(org),
+    ruleLifecycle(org, 'activate', 'Activate a rule of an access policy', 'ACTIVE'),
+    ruleLifecycle(org, 'deactivate', 'Deactivate a rule of an access policy', 'INACTIVE'),
+  ];
 }

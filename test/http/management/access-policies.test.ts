@@ -5,7 +5,7 @@ import t from 'tap';
 import { GRANT_TYPE } from '../../../src/protocol/urns.js';
 import { resourceConnections } from '../../../src/registry/resource-connection.js';
 import { insert } from '../../../src/store/port.js';
-import { apiOf, eventsOf, pagesOf } from '../../support/api.js';
+import { apiOf, eventsOf, pagesOf, refusalOf } from '../../support/api.js';
 import { startOpenOrg } from '../../support/open-org.js';
 import { type Answer, driving, EXAMPLE, startTestOrg, testClock } from '../../support/org.js';
 
@@ -16,12 +16,6 @@ const SERVERS = '/api/v1/authorizationServers';
 const CLIENTS = { clients: { include: ['ALL_CLIENTS'] } };
 const EVERYONE = { users: { include: [], exclude: [] }, groups: { include: ['EVERYONE'], exclude: [] } };
 const CONDITIONS = { people: EVERYONE, grantTypes: { include: [GRANT_TYPE.jwtBearer] }, scopes: { include: ['*'] } };
-
-/** Status, code, and the summary, or the causes where there are any. */
-function refusedWith({ status, body }: Answer): [number, string, ...string[]] {
-  const causes = body.errorCauses.map((cause: { errorSummary: string }) => cause.errorSummary);
-  return [status, body.errorCode, ...(causes.length > 0 ? causes : [body.errorSummary])];
-}
 
 const none = (id: string, kind: string) => [404, 'E0000007', `Not found: Resource not found: ${id} (${kind})`];
 
@@ -240,8 +234,8 @@ t.test('refused policies', async (t) => {
   ];
   const events = await eventsOf(org, async () => {
     for (const [body, ...causes] of rows) {
-      t.match(refusedWith(await api.post(path, body)), [400, 'E0000001', ...causes]);
-      t.match(refusedWith(await api.put(`${path}/${id}`, body)), [400, 'E0000001', ...causes]);
+      t.match(refusalOf(await api.post(path, body)), [400, 'E0000001', ...causes]);
+      t.match(refusalOf(await api.put(`${path}/${id}`, body)), [400, 'E0000001', ...causes]);
     }
   });
   t.strictSame(events, []);
@@ -289,8 +283,8 @@ t.test('refused rules', async (t) => {
   ];
   const events = await eventsOf(org, async () => {
     for (const [body, ...causes] of rows) {
-      t.match(refusedWith(await api.post(path, body)), [400, 'E0000001', ...causes]);
-      t.match(refusedWith(await api.put(`${path}/${id}`, body)), [400, 'E0000001', ...causes]);
+      t.match(refusalOf(await api.post(path, body)), [400, 'E0000001', ...causes]);
+      t.match(refusalOf(await api.put(`${path}/${id}`, body)), [400, 'E0000001', ...causes]);
     }
   });
   t.strictSame(events, []);
@@ -333,7 +327,7 @@ t.test('what is not there', async (t) => {
     [oneRule(`${there}/rules/0prNone`), none('0prNone', 'PolicyRule')],
   ];
   for (const [answers, expected] of rows) {
-    for (const answer of await Promise.all(answers)) t.strictSame(refusedWith(answer), expected);
+    for (const answer of await Promise.all(answers)) t.strictSame(refusalOf(answer), expected);
   }
 });
 
@@ -416,7 +410,7 @@ t.test('a server made through the API redeems ID-JAGs, as long as its policy let
   const conditions = {
     ...CONDITIONS,
     grantTypes: { include: Object.values(GRANT_TYPE) },
-    scopes: { include: [scope] },
+    scopes: { include: [scope, 'profile'] },
   };
   const rule = await made(`${path}/policies/${policy}/rules`, { name: 'Read', conditions }, at);
   await granted('a rule');

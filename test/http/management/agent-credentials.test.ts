@@ -3,7 +3,9 @@ import { createHash } from 'node:crypto';
 import { exportJWK, generateKeyPair } from 'jose';
 import t from 'tap';
 import { apiOf, causesOf, eventsOf, refusedWith } from '../../support/api.js';
+import { oidcApp } from '../../support/app-requests.js';
 import { basic, EXAMPLE, startTestOrg } from '../../support/org.js';
+import { agentIn, editedOrg } from '../../support/org-edits.js';
 import { agentOrn, ORN } from '../../support/orns.js';
 
 const org = await startTestOrg();
@@ -83,16 +85,22 @@ t.test('keys that are refused', async (t) => {
     n: Buffer.concat([Buffer.from([0x80]), Buffer.alloc(bits / 8 - 1)]).toString('base64url'),
   });
   const rows: [string, object, RegExp][] = [
-    ['a kid twice', { ...ec, kid: '39c2d362301cebe99b2540f479fa90a8' }, /kid: .* a kid of its own/],
-    ['RSA of 1024 bits', { ...rsa(1024), kid: 'a' }, /a modulus of 1024 bits; it must have 2048/],
+    ['RSA of 1024 bits', { ...rsa(1024), kid: 'a' }, /^n: is a modulus of 1024 bits; it must have 2048/],
     ['RSA of 2040 bits', { ...rsa(2040), kid: 'a' }, /modulus of 2040 bits/],
     ['RSA whose modulus is zero', { kty: 'RSA', e: 'AQAB', n: 'AAAA', kid: 'a' }, /modulus of 0 bits/],
+    ['a secret for RSA', { ...rsa(2048), alg: 'HS256' }, /^alg: does not fit the key, which signs with RS256, /],
+    ['RSA for EC', { ...ec, alg: 'RS256' }, /^alg: .* ES256$/],
+    ['for encryption', { ...ec, use: 'enc' }, /^use: .* encrypts nothing/],
+    ['another private member', { ...rsa(2048), p: 'AAAA' }, /^p: is the private half/],
   ];
   for (const [title, body, cause] of rows) {
     const answer = await api.post(JWKS, body);
-    t.strictSame(refusedWith(answer), invalidKey, title);
+    t.equal(answer.status, 400, title);
     t.match(causesOf(answer), [cause], title);
   }
+  const twice = await api.post(JWKS, { ...ec, kid: '39c2d362301cebe99b2540f479fa90a8' });
+  t.strictSame(refusedWith(twice), invalidKey);
+  t.match(causesOf(twice), [/kid: .* a kid of its own/]);
   for (const body of [
     ...[
       { ...ec, kid: '' },
@@ -111,7 +119,7 @@ t.test('keys that are refused', async (t) => {
   ]) {
     t.equal((await api.post(JWKS, body)).body.errorCode, 'E0000001', JSON.stringify(body).slice(0, 60));
   }
-  t.equal((await api.post(JWKS, { ...rsa(2048), kid: 'long enough' })).status, 201);
+  t.equal((await api.post(JWKS, { ...rsa(2048), kid: 'long enough', alg: 'PS256', use: null })).status, 201);
   t.match((await api.post(JWKS, { ...ec, status: 'INACTIVE' })).body, { kid: /^[0-9a-f]{32}$/, status: 'INACTIVE' });
   t.equal((await api.get(JWKS)).body.data.length, 3);
 });
@@ -166,7 +174,9 @@ t.test('a secret is shown once', async (t) => {
   const own = await api.post(path, { client_secret: 'chosen-by-hand' });
   t.strictSame([own.status, own.body.client_secret], [201, 'chosen-by-hand']);
   t.match(causesOf(await api.post(path)), [/more than 2 are not kept/]);
-  t.equal((await api.post(path, { client_secret: 'short' })).status, 400);
+  for (const client_secret of ['thirteen-long', 'with a space in it', 'x'.repeat(101)]) {
+    t.equal((await api.post(path, { client_secret })).status, 400, client_secret);
+  }
 
   await api.post('/governance/api/v1/resource-owners', {
     resourceOrns: [`orn:okta:directory:00oExampleOrg0000001:workload-principals:ai-agents:${id}`],
@@ -243,6 +253,49 @@ t.test('an active agent keeps its JWKS URI, if that is all it has', async (t) =>
   t.match(causesOf(await api.delete(`${path}/credentials/jwks-uri`)), [/only active credential of an active agent/]);
   await api.post(`${path}/lifecycle/deactivate`);
   t.equal((await api.delete(`${path}/credentials/jwks-uri`)).status, 204);
+});
+
+t.test('the credentials of a linked agent are those of its application', async (t) => {
+  const agents = '/workload-principals/api/v1/ai-agents';
+  const id = await newAgent('Linked with a past');
+  const path = `${agents}/${id}/credentials`;
+  const key = (await api.post(`${path}/jwks`, { ...ec, kid: 'k' })).body.id;
+  await api.post(`${path}/jwks/${key}/lifecycle/deactivate`);
+  await api.put(`${path}/jwks-uri`, { jwks_uri: 'https://agent.example/jwks' });
+  const app = (await api.post('/api/v1/apps', oidcApp('To be linked'))).body.id;
+  const link = (appId: string | null) => api.patch(`${agents}/${id}`, { appId });
+  const refused = await link(app);
+  t.strictSame(refusedWith(refused), [400, 'E0000001', 'Api validation failed: appId']);
+  t.match(causesOf(refused), [/active credentials of its own; deactivate or remove them first/]);
+  await api.delete(`${path}/jwks-uri`);
+  t.equal((await link(app)).status, 202);
+
+  const one = `${path}/jwks/${key}`;
+  const changes = [
+    () => api.post(`${path}/jwks`, { ...ec, kid: 'l' }),
+    () => api.post(`${path}/secrets`),
+    () => api.post(`${one}/lifecycle/activate`),
+    () => api.post(`${one}/lifecycle/deactivate`),
+    () => api.delete(one),
+    () => api.put(`${path}/jwks-uri`, { jwks_uri: 'https://agent.example/jwks' }),
+    () => api.delete(`${path}/jwks-uri`),
+  ];
+  for (const change of changes) {
+    t.match(causesOf(await change()), [/one client with its linked application: change the credentials there/]);
+  }
+  t.equal((await api.get(one)).body.status, 'INACTIVE', 'it is shown still');
+  await link(null);
+  t.equal((await api.post(`${one}/lifecycle/activate`)).status, 200);
+
+  const uri = 'https://agent.example/jwks';
+  const file = editedOrg((one) => {
+    agentIn(one, 'Claude Code (linked)').credentials = [{ type: 'JWKS_URI', uri }];
+  });
+  const other = await startTestOrg({ org: file });
+  t.teardown(() => other.close());
+  const ofFile = `${agents}/${EXAMPLE.linkedAgentId}/credentials/jwks-uri`;
+  t.equal((await apiOf(other).put(ofFile, { jwks_uri: 'https://agent.example/other' })).status, 400);
+  t.strictSame((await apiOf(other).get(ofFile)).body, { jwks_uri: uri, status: 'ACTIVE' });
 });
 
 t.test('an agent that is not there', async (t) => {

@@ -1,7 +1,7 @@
 /** Credentials of OIDC apps: client secrets, public keys, Okta API scopes; and that they let in whom they should. */
 import { exportJWK, generateKeyPair } from 'jose';
 import t from 'tap';
-import { apiOf, eventsOf } from '../../support/api.js';
+import { apiOf, causesOf, eventsOf, refusedWith } from '../../support/api.js';
 import { oidcApp } from '../../support/app-requests.js';
 import { type Answer, basic, EXAMPLE, startTestOrg } from '../../support/org.js';
 import { editedOrg, oidcIn } from '../../support/org-edits.js';
@@ -20,8 +20,6 @@ const org = await startTestOrg({
 t.teardown(() => org.close());
 const api = apiOf(org);
 const path = (what: string, appId: string = EXAMPLE.appId) => `${APPS}/${appId}/${what}`;
-const refusedWith = ({ status, body }: Answer) => [status, body.errorCode, body.errorSummary];
-const causeOf = ({ body }: Answer): string => body.errorCauses[0].errorSummary;
 const isLetIn = async (secret: string, clientId: string = EXAMPLE.appId) => {
   const { body } = await org.post('/oauth2/v1/token', { grant_type: 'x' }, { authorization: basic(clientId, secret) });
   return body.error === 'unsupported_grant_type';
@@ -54,7 +52,7 @@ t.test('a client secret is replaced without a gap', async (t) => {
     ...['id', 'status', 'client_secret', 'secret_hash', 'created', 'lastUpdated', '_links'],
   ]);
   t.strictSame([await isLetIn(old), await isLetIn(made.client_secret)], [true, true], 'both');
-  t.match(causeOf(await api.post(secrets)), /at most 2 client secrets/);
+  t.match(causesOf(await api.post(secrets))[0], /at most 2 client secrets/);
   t.strictSame(refusedWith(await api.delete(`${secrets}/${first.id}`)), [
     ...[400, 'E0000001', 'Api validation failed: OAuth2ClientSecret'],
   ]);
@@ -68,7 +66,7 @@ t.test('a client secret is replaced without a gap', async (t) => {
   });
   t.strictSame(off, [[event('deactivate'), first.id, EXAMPLE.appId]]);
   t.strictSame([await isLetIn(old), await isLetIn(made.client_secret)], [false, true]);
-  t.match(causeOf(await api.post(`${secrets}/${made.id}/lifecycle/deactivate`)), /the only active one/);
+  t.match(causesOf(await api.post(`${secrets}/${made.id}/lifecycle/deactivate`))[0], /the only active one/);
   t.equal((await api.get(`${APPS}/${EXAMPLE.appId}`)).body.credentials.oauthClient.client_secret, made.client_secret);
 
   const on = await eventsOf(org, () => api.post(`${secrets}/${first.id}/lifecycle/activate`));
@@ -98,7 +96,7 @@ t.test('a secret of your own, and what is refused', async (t) => {
   const { id, credentials } = (await api.post(APPS, oidcApp('Own secret'))).body;
   const secrets = path('credentials/secrets', id);
   const { client_secret } = credentials.oauthClient;
-  t.match(causeOf(await api.post(secrets, { client_secret })), /has this client secret already/);
+  t.match(causesOf(await api.post(secrets, { client_secret }))[0], /has this client secret already/);
   const sent = { client_secret: 'another-secret-of-mine', status: 'INACTIVE' };
   const made = (await api.post(secrets, sent)).body;
   t.match(made, sent);
@@ -112,7 +110,7 @@ t.test('a secret of your own, and what is refused', async (t) => {
   ] as const) {
     t.strictSame(refusedWith(await api.post(secrets, body)), [400, 'E0000001', `Api validation failed: ${about}`]);
   }
-  t.match(causeOf(await api.get(path('credentials/secrets', FIGMA))), /only an OPENID_CONNECT app/);
+  t.match(causesOf(await api.get(path('credentials/secrets', FIGMA)))[0], /only an OPENID_CONNECT app/);
   t.equal((await api.post(path('credentials/secrets', 'no'))).status, 404);
   t.equal((await api.get(path('credentials/secrets/x', 'no'))).status, 404);
 });
@@ -121,7 +119,7 @@ t.test('an app that has only an inactive secret', async (t) => {
   const secrets = path('credentials/secrets', ATLASSIAN);
   const [only] = (await api.get(secrets)).body;
   t.equal(only.status, 'INACTIVE');
-  t.match(causeOf(await api.post(secrets, { status: 'INACTIVE' })), /must be ACTIVE/);
+  t.match(causesOf(await api.post(secrets, { status: 'INACTIVE' }))[0], /must be ACTIVE/);
   const answers = await Promise.all([api.delete(`${secrets}/${only.id}`), api.post(secrets), api.post(secrets)]);
   t.strictSame(
     answers.map(({ status }) => status),
@@ -150,7 +148,7 @@ t.test('public keys: added, used, replaced, removed', async (t) => {
   ]);
   t.match(first.id, /^pks\w{17}$/);
   t.strictSame((await api.get(`${keys}/${first.id}`)).body, first);
-  t.match(causeOf(await api.post(`${keys}/${first.id}/lifecycle/deactivate`)), /only active one/);
+  t.match(causesOf(await api.post(`${keys}/${first.id}/lifecycle/deactivate`))[0], /only active one/);
   let second: Answer['body'];
   const events = await eventsOf(org, async () => {
     const answer = await api.post(keys, { ...rsa, alg: 'RS256', use: 'sig', e: 'AQAB', x5c: null });
@@ -158,12 +156,12 @@ t.test('public keys: added, used, replaced, removed', async (t) => {
     second = answer.body;
   });
   t.strictSame(events, [[event('create'), second.id, id]]);
-  t.match(second.kid, /^[\w-]{43}$/, 'a kid is made');
+  t.match(second.kid, /^[0-9a-f]{32}$/, 'a kid is made');
   t.equal(await isIn(second.kid, privateKey, 'RS256'), 'unsupported_grant_type');
   const off = await eventsOf(org, () => api.post(`${keys}/${first.id}/lifecycle/deactivate`));
   t.strictSame(off, [[event('deactivate'), first.id, id]]);
   t.equal(await isIn('one', pair.privateKey, 'ES256'), 'invalid_client');
-  t.match(causeOf(await api.delete(`${keys}/${second.id}`)), /deactivate it before/);
+  t.match(causesOf(await api.delete(`${keys}/${second.id}`))[0], /deactivate it before/);
   const app = (await api.get(`${APPS}/${id}`)).body;
   t.strictSame(
     app.settings.oauthClient.jwks.keys.map(({ kid, status }: { kid: string; status: string }) => [kid, status]),
@@ -205,24 +203,25 @@ t.test('keys that are refused', async (t) => {
     ['a coordinate too short', { ...es, x: 'AAAA' }, /no point of P-256/],
     ['of another curve', { ...es, crv: 'P-521' }, /no point of P-521/],
     ['for encryption', { ...es, use: 'enc' }, /encrypts nothing/],
-    ['a long kid', { ...es, kid: 'x'.repeat(256) }, /too long/],
-    ['a long alg', { ...es, alg: 'x'.repeat(21) }, /too long/],
-    ['no key', [], /record/],
+    ['a long kid', { ...es, kid: 'x'.repeat(256) }, /kid: /],
+    ['an alg of another curve', { ...es, alg: 'ES384' }, /alg: does not fit the key, which signs with ES256$/],
+    ['an alg that is no signature', rsa(octets(256), { alg: 'RSA-OAEP' }), /alg: does not fit/],
+    ['no key', [], /object/],
   ];
   for (const [what, body, cause] of rows) {
     const answer = await api.post(keys, body);
     t.strictSame([answer.status, answer.body.errorCode], [400, 'E0000001'], what);
-    t.match(answer.body.errorCauses.map((one: { errorSummary: string }) => one.errorSummary).join(), cause, what);
+    t.match(causesOf(answer).join(), cause, what);
   }
   t.equal((await api.post(keys, rsa(octets(256)))).status, 201, '2048 bits');
-  t.match(causeOf(await api.post(keys, rsa(octets(256)))), /a key with this kid already/);
+  t.match(causesOf(await api.post(keys, rsa(octets(256))))[0], /a key with this kid already/);
   const more = Array.from({ length: 60 }, (_, nth) => api.post(keys, { ...es, kid: `key ${nth}` }));
   const made = (await Promise.all(more)).filter(({ status }) => status === 201);
   t.strictSame([made.length, (await api.get(keys)).body.keys.length], [49, 50], 'fifty and no more, all at once');
-  t.match(causeOf(await api.post(keys, { ...es, kid: 'z' })), /at most 50 keys/);
+  t.match(causesOf(await api.post(keys, { ...es, kid: 'z' }))[0], /at most 50 keys/);
   const twice = oidcApp('Twice', { jwks: { keys: [rsa(octets(256)), rsa(octets(256))] } });
-  t.match(causeOf(await api.post(APPS, twice)), /a kid of its own/);
-  t.match(causeOf(await api.get(path('credentials/jwks', FIGMA))), /only an OPENID_CONNECT app/);
+  t.match(causesOf(await api.post(APPS, twice))[0], /a kid of its own/);
+  t.match(causesOf(await api.get(path('credentials/jwks', FIGMA)))[0], /only an OPENID_CONNECT app/);
   t.equal((await api.post(path('credentials/jwks', 'no'), es)).status, 404);
 });
 
@@ -260,8 +259,8 @@ t.test('scopes of the API are granted and revoked', async (t) => {
   for (const gone of [await api.get(`${grants}/${grant.id}`), await api.delete(`${grants}/${grant.id}`)]) {
     t.match(gone.body.errorSummary, /\(OAuth2ScopeConsentGrant\)$/);
   }
-  t.match(causeOf(await api.post(grants, { ...sent, issuer: 'https://other.example' })), /must be that of the org/);
-  t.match(causeOf(await api.post(grants, { ...sent, scopeId: 'openid' })), /is not a scope such as/);
+  t.match(causesOf(await api.post(grants, { ...sent, issuer: 'https://other.example' }))[0], /must be that of the org/);
+  t.match(causesOf(await api.post(grants, { ...sent, scopeId: 'openid' }))[0], /is not a scope such as/);
   t.equal((await api.post(path('grants', FIGMA), sent)).body.errorCode, 'E0000001');
   t.equal((await api.get(path('grants', 'no'))).status, 404);
   t.equal((await api.get(path('grants/x', 'no'))).status, 404);

@@ -3,6 +3,7 @@ import t, { type Test } from 'tap';
 import { type AiAgent, agents, type Delegation, delegations } from '../../../src/registry/ai-agent.js';
 import { type Application, applications } from '../../../src/registry/application.js';
 import { assignments } from '../../../src/registry/assignment.js';
+import { crossAppAccessConnections } from '../../../src/registry/cross-app-access.js';
 import { memberships } from '../../../src/registry/group.js';
 import { type ResourceConnection, resourceConnections } from '../../../src/registry/resource-connection.js';
 import { type Change, insert, keep, remove, replace } from '../../../src/store/port.js';
@@ -181,6 +182,16 @@ t.test('an application is deleted while something is made to lean on it: nothing
   t.strictSame((await api.get(`${APPS}/${FIGMA}/cwo/connections`)).body, []);
   const mine = `filter=${encodeURIComponent(`user.id eq "${ALICE}"`)}`;
   t.equal((await api.get(`${APPS}?${mine}`)).body.length, 7);
+});
+
+t.test('an application that is connected to itself, as an older store may have it, is deleted', async (t) => {
+  const { store, api, made } = await interrupted(t);
+  const id = await made('Of itself');
+  const dates = { created: '', lastUpdated: '' };
+  const row = { id: 'cwoItself', requestingAppId: id, resourceAppId: id, status: 'ACTIVE', ...dates } as const;
+  t.equal(await store.commit([insert(crossAppAccessConnections, row)], 0), undefined);
+  t.equal((await api.delete(`${APPS}/${id}`)).status, 204);
+  t.strictSame(store.view().list(crossAppAccessConnections), []);
 });
 
 t.test('a group is deleted while it is assigned, or joined', async (t) => {

@@ -1,7 +1,7 @@
 /** `/api/v1/apps`: shapes, settings both ways, lists, lifecycle, what keeps an application from being deleted. */
 import t from 'tap';
 import { applications } from '../../../src/registry/application.js';
-import { apiOf, eventsOf, pagesOf } from '../../support/api.js';
+import { apiOf, causesOf, eventsOf, pagesOf, refusedWith } from '../../support/api.js';
 import { oidcApp, samlApp } from '../../support/app-requests.js';
 import { startOpenOrg } from '../../support/open-org.js';
 import { type Answer, EXAMPLE, startTestOrg } from '../../support/org.js';
@@ -21,9 +21,6 @@ const org = await startTestOrg({
 t.teardown(() => org.close());
 const api = apiOf(org);
 
-const refusedWith = ({ status, body }: Answer) => [status, body.errorCode, body.errorSummary];
-const causesOf = ({ body }: Answer): string[] =>
-  body.errorCauses.map(({ errorSummary }: { errorSummary: string }) => errorSummary);
 const created = async (app: object, query = '') => (await api.post(`${APPS}${query}`, app)).body;
 const labels = async (query: string) =>
   (await pagesOf(api, `${APPS}?${query}`)).map((page) => (page as { label: string }[]).map(({ label }) => label));
@@ -271,14 +268,34 @@ t.test('what is wrong with an application is named', async (t) => {
     ['a client id', oidcApp('X', {}, { client_id: 'a client' }), 'credentials', /client_id/],
     ["an agent's client id", oidcApp('X', {}, { client_id: EXAMPLE.agentId }), 'client_id', /AI agent has this/],
     ['a name', oidcApp('X', {}, {}, { name: 'salesforce' }), 'name', /^name: /],
-    ['a taken label', samlApp('Figma'), 'label', /another of the applications/],
-    ['a taken client id', oidcApp('X', {}, { client_id: EXAMPLE.appId }), 'clientId', /another of the applications/],
+    ['a taken label', samlApp('Figma'), 'label', /^label: another application .* has this label/],
+    [
+      'a taken client id',
+      oidcApp('X', {}, { client_id: EXAMPLE.appId }),
+      'client_id',
+      /another app.* has this client id/,
+    ],
+    ['the own id of a linked app', oidcApp('X', {}, { client_id: CLAUDE_CODE }), 'client_id', /when it is unlinked/],
   ];
   for (const [what, body, about, cause] of rows) {
     const answer = await api.post(APPS, body);
     t.strictSame(refusedWith(answer), [400, 'E0000001', `Api validation failed: ${about}`], what);
     t.match(causesOf(answer).join('\n'), cause, what);
   }
+  const once = { errorSummary: String, reason: 'UNIQUE_CONSTRAINT' };
+  const taken: [object, string][] = [
+    [samlApp('Figma'), 'label'],
+    [oidcApp('X', {}, { client_id: EXAMPLE.appId }), 'credentials.oauthClient.client_id'],
+    [oidcApp('X', {}, { client_id: EXAMPLE.agentId }), 'credentials.oauthClient.client_id'],
+    [samlApp('X', { profile: { xaa: { enabled: true, issuerUrl: EXAMPLE.figma } } }), 'profile.xaa.issuerUrl'],
+  ];
+  for (const [body, location] of taken) {
+    t.match((await api.post(APPS, body)).body.errorCauses, [{ ...once, location }], location);
+  }
+  const asana = (await api.get(`${APPS}?q=Asana`)).body[0];
+  const renamed = await api.put(`${APPS}/${asana.id}`, { ...asana, label: 'Figma' });
+  t.match([renamed.status, renamed.body.errorCauses], [400, [{ ...once, location: 'label' }]]);
+  t.equal((await api.put(`${APPS}/${asana.id}`, asana)).status, 200, 'its own label it may keep');
   const email = oidcApp('X', {}, {}, { credentials: { userNameTemplate: { template: '$'.concat('{source.email}') } } });
   t.match(causesOf(await api.post(APPS, email))[0], /userNameTemplate\.template/);
   t.strictSame(await labels('q=X'), [[]], 'nothing was made');
@@ -286,6 +303,16 @@ t.test('what is wrong with an application is named', async (t) => {
     (await api.post(`${APPS}?activate=maybe`, samlApp('X'))).body.errorSummary,
     'Api validation failed: activate',
   );
+});
+
+t.test('what an application links to is there', async (t) => {
+  for (const id of [FIGMA, EXAMPLE.appId]) {
+    const { appLinks: _, activate, deactivate, ...links } = (await api.get(`${APPS}/${id}`)).body._links;
+    t.match([activate, deactivate], [undefined, { hints: { allow: ['POST'] } }]);
+    for (const { href } of Object.values(links).flat() as { href: string }[]) {
+      t.equal((await api.get(href)).status, 200, href);
+    }
+  }
 });
 
 t.test('mode and client id stay what they were', async (t) => {

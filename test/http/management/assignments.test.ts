@@ -1,7 +1,7 @@
 /** Assignments of users and groups to applications: shapes, both ways of having one, refusals, events. */
 import { decodeJwt } from 'jose';
 import t from 'tap';
-import { apiOf, eventsOf, pagesOf } from '../../support/api.js';
+import { apiOf, eventsOf, pagesOf, refusedWith } from '../../support/api.js';
 import { samlApp } from '../../support/app-requests.js';
 import { type Answer, startTestOrg } from '../../support/org.js';
 import { appIn, editedOrg } from '../../support/org-edits.js';
@@ -20,7 +20,6 @@ t.teardown(() => org.close());
 const api = apiOf(org);
 const users = (appId: string, userId = '') => `${APPS}/${appId}/users${userId && `/${userId}`}`;
 const groups = (appId: string, groupId = '') => `${APPS}/${appId}/groups${groupId && `/${groupId}`}`;
-const refusedWith = ({ status, body }: Answer) => [status, body.errorCode, body.errorSummary];
 const missing = (id: string, kind: string) => [404, 'E0000007', `Not found: Resource not found: ${id} (${kind})`];
 
 t.test('a user has the shape of Okta, by which way ever', async (t) => {

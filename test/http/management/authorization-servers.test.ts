@@ -2,7 +2,7 @@
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import t from 'tap';
 import { GRANT_TYPE } from '../../../src/protocol/urns.js';
-import { apiOf, eventsOf, pagesOf } from '../../support/api.js';
+import { apiOf, eventsOf, pagesOf, refusalOf } from '../../support/api.js';
 import { parts } from '../../support/forge.js';
 import { startOpenOrg } from '../../support/open-org.js';
 import { type Answer, APP_BASIC, driving, EXAMPLE, exampleOrg, startTestOrg, testClock } from '../../support/org.js';
@@ -13,12 +13,6 @@ t.teardown(() => org.close());
 const api = apiOf(org);
 const SERVERS = '/api/v1/authorizationServers';
 const settings = { name: 'Reports', description: 'Of reports', audiences: ['api://reports'] };
-
-/** Status, code, and the summary, or the causes where there are any. */
-function refusedWith({ status, body }: Answer): [number, string, ...string[]] {
-  const causes = body.errorCauses.map((cause: { errorSummary: string }) => cause.errorSummary);
-  return [status, body.errorCode, ...(causes.length > 0 ? causes : [body.errorSummary])];
-}
 
 const noServer = (id: string) => [404, 'E0000007', `Not found: Resource not found: ${id} (AuthorizationServer)`];
 
@@ -101,7 +95,7 @@ t.test('created, replaced, deactivated and deleted, each with its event', async 
     ...[api.put(scope, { name: 'x' }), api.delete(scope), api.post(`${path}/lifecycle/activate`)],
     ...[api.post(`${path}/lifecycle/deactivate`), api.post(`${path}/credentials/lifecycle/keyRotate`, { use: 'sig' })],
   ];
-  for (const answer of await Promise.all(calls)) t.strictSame(refusedWith(answer), noServer(id));
+  for (const answer of await Promise.all(calls)) t.strictSame(refusalOf(answer), noServer(id));
 });
 
 t.test('times are those of the changes', async (t) => {
@@ -123,7 +117,7 @@ t.test('lists are narrowed by name and audience, and paged', async (t) => {
   t.strictSame(await names('q=LIST&limit=2'), [['List 1', 'List 2'], ['List 3']]);
   t.strictSame(await names('q=api://n2'), [['List 2']]);
   t.strictSame((await names(''))[0]?.[0], 'default');
-  t.match(refusedWith(await api.get(`${SERVERS}?filter=name%20pr`)), [400, 'E0000031']);
+  t.match(refusalOf(await api.get(`${SERVERS}?filter=name%20pr`)), [400, 'E0000031']);
   for (const id of ids) await api.delete(`${SERVERS}/${id}`);
 });
 
@@ -143,7 +137,7 @@ t.test('refused bodies', async (t) => {
     [{ ...valid, name: 'default' }, 'name: another of the authorizationServers of this org has this value already'],
   ];
   for (const [body, ...causes] of rows) {
-    t.match(refusedWith(await api.post(SERVERS, body)), [400, 'E0000001', ...causes]);
+    t.match(refusalOf(await api.post(SERVERS, body)), [400, 'E0000001', ...causes]);
   }
   const path = `${SERVERS}/${await created({ ...valid, name: 'Renamed' })}`;
   t.match((await api.put(path, { ...valid, name: 'default' })).body.errorSummary, 'Api validation failed: name');
@@ -165,12 +159,12 @@ t.test('what is in use stays, and so does the default', async (t) => {
   t.teardown(() => used.close());
   const at = apiOf(used);
   const events = await eventsOf(used, async () => {
-    t.strictSame(refusedWith(await at.delete(`${SERVERS}/${id}`)), [
+    t.strictSame(refusalOf(await at.delete(`${SERVERS}/${id}`)), [
       ...[400, 'E0000001'],
       `authServerId: the server is used by the resource connection mcnUsed of the AI agent ${EXAMPLE.agentId}; delete that first`,
       `authServerId: the server is used by the delegation dlkUsed of the AI agent ${EXAMPLE.agentId}; delete that first`,
     ]);
-    t.strictSame(refusedWith(await at.delete(`${SERVERS}/default`)), [
+    t.strictSame(refusalOf(await at.delete(`${SERVERS}/default`)), [
       ...[400, 'E0000001', 'authServerId: the server "default" cannot be deleted; deactivate it instead'],
     ]);
   });
@@ -234,14 +228,14 @@ t.test('scopes: those of the system, and its own', async (t) => {
     [api.post(path, { name: 'x', description: 'x'.repeat(1025) }), /^description: /],
     [api.post(path, { name: 'x', default: true }), /^default: is not modelled/],
   ];
-  for (const [answer, ...causes] of rows) t.match(refusedWith(await answer), [400, 'E0000001', ...causes]);
+  for (const [answer, ...causes] of rows) t.match(refusalOf(await answer), [400, 'E0000001', ...causes]);
 
   const deletion = await eventsOf(org, async () => t.equal((await api.delete(`${path}/${scopeId}`)).status, 204));
   t.strictSame(deletion, [['oauth2.scope.deleted', scopeId, id]]);
   t.strictSame(await names(), [...SYSTEM, 'reports:write']);
   const gone = [404, 'E0000007', `Not found: Resource not found: ${scopeId} (OAuth2Scope)`];
-  t.strictSame(refusedWith(await api.get(`${path}/${scopeId}`)), gone);
-  t.strictSame(refusedWith(await api.delete(`${path}/${scopeId}`)), gone);
+  t.strictSame(refusalOf(await api.get(`${path}/${scopeId}`)), gone);
+  t.strictSame(refusalOf(await api.delete(`${path}/${scopeId}`)), gone);
 });
 
 t.test('a scope of the system that an org file declares is listed once', async (t) => {
@@ -289,8 +283,8 @@ t.test('the default of an org file that names no server, and who may ask', async
   t.strictSame((await at.get(`${SERVERS}/default/policies`)).body, []);
   const reader = apiOf(bare, `SSWS ${token}-reader`);
   t.equal((await reader.get(`${SERVERS}/default`)).status, 200);
-  t.strictSame(refusedWith(await reader.post(SERVERS, settings)).slice(0, 2), [403, 'E0000006']);
-  t.strictSame(refusedWith(await apiOf(bare, 'SSWS wrong').get(SERVERS)).slice(0, 2), [401, 'E0000011']);
+  t.strictSame(refusalOf(await reader.post(SERVERS, settings)).slice(0, 2), [403, 'E0000006']);
+  t.strictSame(refusalOf(await apiOf(bare, 'SSWS wrong').get(SERVERS)).slice(0, 2), [401, 'E0000011']);
 });
 
 /** An org whose inside is at hand, driven like any other. */
@@ -345,12 +339,12 @@ t.test('rotation: what was signed before verifies, what is signed after has the 
     ...{ status: 'NEXT', kid: next, ...ofOrg[1] },
     _links: { self: { href: `${org.issuer}${list}/${next}`, ...hints('GET') } },
   });
-  t.strictSame(refusedWith(await api.get(`${list}/none`)), [
+  t.strictSame(refusalOf(await api.get(`${list}/none`)), [
     ...[404, 'E0000007', 'Not found: Resource not found: none (JsonWebKey)'],
   ]);
   for (const body of [{}, { use: 'enc' }, { use: 1 }]) {
     const answer = await api.post(`${path}/credentials/lifecycle/keyRotate`, body);
-    t.match(refusedWith(answer), [400, 'E0000001', /^use: /]);
+    t.match(refusalOf(answer), [400, 'E0000001', /^use: /]);
   }
 
   const before = await passwordToken(org, id);
@@ -428,24 +422,48 @@ t.test('rotation of a server with one key of its own, and two rotations at once'
 });
 
 t.test('a server that is deleted while its keys are rotated leaves none', async (t) => {
-  // Deletes the server between the working out of the rotation and its commit.
+  // What happens between the working out of a change and its commit, or after the commit.
   let meanwhile: (() => Promise<unknown>) | undefined;
+  let afterwards: (() => Promise<unknown>) | undefined;
+  const taken = (act: typeof meanwhile) => {
+    meanwhile = afterwards = undefined;
+    return act?.();
+  };
+  let commits = 0;
   const open = await startOpenOrg((store) => ({
     ...store,
     async commit(...commit) {
-      const act = meanwhile;
-      meanwhile = undefined;
-      await act?.();
-      return store.commit(...commit);
+      if (meanwhile) await taken(meanwhile);
+      commits++;
+      const conflict = await store.commit(...commit);
+      if (afterwards) await taken(afterwards);
+      return conflict;
     },
   }));
   t.teardown(() => open.close());
   const at = apiOf(driving(open, testClock()));
+  const left = (id: string) => JSON.stringify(open.org.store.snapshot()).includes(id);
+  const rotate = (id: string) => at.post(`${SERVERS}/${id}/credentials/lifecycle/keyRotate`, { use: 'sig' });
   const id = await created({ ...settings, name: 'Vanishing' }, at);
   meanwhile = () => at.delete(`${SERVERS}/${id}`);
-  const answer = await at.post(`${SERVERS}/${id}/credentials/lifecycle/keyRotate`, { use: 'sig' });
-  t.strictSame(refusedWith(answer), noServer(id));
-  t.notOk(JSON.stringify(open.org.store.snapshot()).includes(id));
+  t.strictSame(refusalOf(await rotate(id)), noServer(id));
+  t.notOk(left(id));
+
+  const late = await created({ ...settings, name: 'Rotated first' }, at);
+  meanwhile = () => rotate(late);
+  t.equal((await at.delete(`${SERVERS}/${late}`)).status, 204);
+  t.notOk(left(late), 'the fresh keys went, too');
+
+  const gone = await created({ ...settings, name: 'Rotated, then deleted' }, at);
+  afterwards = () => at.delete(`${SERVERS}/${gone}`);
+  const { status, body } = await rotate(gone);
+  t.equal(status, 200, 'the rotation stood, and is what is answered');
+  t.match(body, [{ status: 'ACTIVE', kid: /^[\w-]{43}$/ }, { status: 'NEXT' }, { status: 'EXPIRED' }]);
+  t.ok(body.every(({ _links }: { _links: { self: { href: string } } }) => _links.self.href.includes(gone)));
+
+  commits = 0;
+  t.equal((await at.post(`${SERVERS}/default/lifecycle/activate`)).status, 204);
+  t.equal(commits, 0, 'a status that is so already is not written');
 });
 
 t.test('a server that nobody can sign for says no kid', async (t) => {

@@ -24,10 +24,13 @@ import {
   type TestOrg,
   testClock,
 } from '../../support/org.js';
+import { agentOrn, ORN, userOrn } from '../../support/orns.js';
 
 const { keep } = keepOrgs(t);
 const USERS = '/api/v1/users';
 const ALICE = '00uAlice000000000001';
+const BOB = '00uBob00000000000001';
+const CAROL = '00uCarol000000000001';
 const OLIVIA = '00uOlivia00000000001';
 const ENGINEERING = '00gEngineering000001';
 const STATUSES = UserStatus.options;
@@ -332,10 +335,41 @@ t.test('whoever owns an AI agent is deactivated, but not deleted', async (t) => 
     const { status, body } = await api.delete(`${USERS}/${OLIVIA}`);
     t.strictSame([status, body.errorCode, body.errorSummary], [400, 'E0000001', 'Api validation failed: deleteUser']);
     const agents = '"Claude \\(Requester App\\)", "Claude Code \\(linked\\)"';
-    t.match(body.errorCauses, [{ errorSummary: new RegExp(`${agents}: assign another owner`) }]);
+    t.match(body.errorCauses, [
+      { errorSummary: new RegExp(`only owner of the AI agents ${agents}: give them another`) },
+    ]);
   });
   t.strictSame(none, []);
   t.equal((await api.get(`${USERS}/${OLIVIA}`)).body.status, 'DEPROVISIONED');
+
+  const owners = '/governance/api/v1/resource-owners';
+  const agents = [EXAMPLE.agentId, EXAMPLE.linkedAgentId];
+  const add = (agent: string, value: string = ORN.bob) => {
+    const data = [{ op: 'ADD', path: '/principalOrn', value }];
+    return api.patch(owners, { resourceOrn: agentOrn(agent), data }, 'application/json');
+  };
+  t.equal((await add(EXAMPLE.agentId)).status, 200);
+  t.match((await api.delete(`${USERS}/${OLIVIA}`)).body.errorCauses, [{ errorSummary: /AI agents "Claude Code/ }]);
+  t.equal((await add(EXAMPLE.linkedAgentId)).status, 200);
+  const left = await eventsOf(org, async () => t.equal((await api.delete(`${USERS}/${OLIVIA}`)).status, 204));
+  t.strictSame(left, [
+    ['user.lifecycle.delete.initiated', OLIVIA],
+    ...agents.map((agent) => ['resource.owner.update', agent, BOB]),
+    ['user.lifecycle.delete.completed', OLIVIA],
+  ]);
+  for (const agent of agents) {
+    const filter = encodeURIComponent(`resourceOrn eq "${agentOrn(agent)}"`);
+    const { data } = (await api.get(`${owners}?filter=${filter}`)).body;
+    t.match(data, [{ principals: [{ orn: ORN.bob }] }]);
+    t.equal(data[0].principals.length, 1);
+  }
+
+  await add(EXAMPLE.agentId, userOrn(CAROL));
+  await add(EXAMPLE.linkedAgentId, userOrn(CAROL));
+  const leaving = [BOB, CAROL].map((id) => `${USERS}/${id}`);
+  for (const path of leaving) await api.delete(path);
+  const both = await Promise.all(leaving.map((path) => api.delete(path)));
+  t.strictSame(both.map(({ status }) => status).sort(), [204, 400], 'one owner stays');
 });
 
 /** The same races in memory, where a commit stands at once, and on disk, where it is seen later. */

@@ -1,7 +1,7 @@
 /** `/api/v1/users`: shapes, profiles, passwords, groups, refusals, events, and the published SDK as a client. */
 import { Client } from '@okta/okta-sdk-nodejs';
 import t from 'tap';
-import { apiOf, eventsOf, pagesOf } from '../../support/api.js';
+import { apiOf, eventsOf, pagesOf, refusedWith } from '../../support/api.js';
 import { type Answer, EXAMPLE, startTestOrg } from '../../support/org.js';
 
 const org = await startTestOrg();
@@ -19,7 +19,6 @@ const created = async (name: string, more: object = {}) =>
   (await api.post(USERS, { profile: profileOf(name), ...more })).body;
 
 /** Status, error code and summary. */
-const refusedWith = ({ status, body }: Answer) => [status, body.errorCode, body.errorSummary];
 const NOT_FOUND = (id: string) => [404, 'E0000007', `Not found: Resource not found: ${id} (User)`];
 /** Status of a sign-in through the Authentication API. */
 const signInStatus = async (username: string, password: string) =>
@@ -73,6 +72,12 @@ t.test('the status of a new user follows from activation and password', async (t
   }
   t.equal(await signInStatus('new0@example.com', 'first-Pass-1'), 200);
   t.equal(await signInStatus('new3@example.com', 'first-Pass-1'), 401, 'a STAGED user cannot sign in');
+  org.advance(1000);
+  const user = `${USERS}/new0@example.com`;
+  await api.post(user, { credentials: { password: { value: 'second-Pass-1' } } });
+  const signIn = { username: 'new0@example.com', password: 'second-Pass-1' };
+  const { passwordChanged } = (await api.get(user)).body;
+  t.equal((await api.post('/api/v1/authn', signIn)).body._embedded.user.passwordChanged, passwordChanged);
 });
 
 t.test('groups of a new user: all of them or nothing', async (t) => {
