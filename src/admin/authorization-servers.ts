@@ -6,10 +6,11 @@ import { newId } from '../protocol/ids.js';
 import type { Activity } from '../registry/activity.js';
 import { delegations } from '../registry/ai-agent.js';
 import { type AuthorizationServer, authorizationServers } from '../registry/authorization-server.js';
-import { signingKeys } from '../registry/jwk.js';
+import { type SigningKey, signingKeys } from '../registry/jwk.js';
 import { resourceConnections } from '../registry/resource-connection.js';
 import { type Change, insert, keep, remove, replace, type View } from '../store/port.js';
 import { partyOfServer } from '../syslog/event.js';
+import { newSigningKey } from '../tokens/new-signing-key.js';
 import {
   type AdminCall,
   type AdminRefusal,
@@ -61,14 +62,24 @@ export function changeServer<T>(
   });
 }
 
-export function createServer(call: AdminCall, settings: ServerSettings): Promise<AuthorizationServer | AdminRefusal> {
-  return carryOut(call, (_, now) => {
+/** Makes a server, with a signing key of its own. */
+export async function createServer(
+  call: AdminCall,
+  settings: ServerSettings,
+): Promise<AuthorizationServer | AdminRefusal> {
+  const { kid, jwk } = await newSigningKey();
+  return carryOut<AuthorizationServer>(call, (_, now) => {
     const server: AuthorizationServer = {
       ...{ id: newId('authorizationServer'), ...settings, status: 'ACTIVE', scopes: [], policies: [] },
       ...{ created: now, lastUpdated: now },
     };
     const event = { eventType: 'oauth2.as.created', targets: [partyOfServer(server)] } as const;
-    return { changes: [insert(authorizationServers, server)], events: [event], value: server };
+    const key: SigningKey = { id: kid, server: server.id, status: 'ACTIVE', jwk };
+    return {
+      changes: [insert(authorizationServers, server), insert(signingKeys, key)],
+      events: [event],
+      value: server,
+    };
   });
 }
 

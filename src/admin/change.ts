@@ -50,9 +50,10 @@ export function notFound(id: string, kind: string): AdminRefusal {
   return { refused: 'E0000007', summary: `Not found: Resource not found: ${shown} (${kind})`, causes: [] };
 }
 
-/** What a refusal says, for where there is no place for its shape. */
+/** What a refusal says, for where there is no place for its shape: its causes, or else what it is. */
 export function sentencesOf({ refused, summary = MANAGEMENT_ERRORS[refused].summary, causes }: AdminRefusal): string[] {
-  return [summary, ...causes.map((cause) => (typeof cause === 'string' ? cause : cause.errorSummary))];
+  const sentences = causes.map((cause) => (typeof cause === 'string' ? cause : cause.errorSummary));
+  return sentences.length > 0 ? sentences : [summary];
 }
 
 /** An event of the System Log that a change brings about. */

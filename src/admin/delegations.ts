@@ -92,6 +92,9 @@ const DUPLICATE = {
 function linkProblem(view: View, { agent, app }: Ends, tokenType: string | undefined): string | Cause | undefined {
   if (agent.linkedAppId === app.id)
     return "from.clientOrn: the agent's linked application needs no link; it is the agent";
+  if (app.oidc && app.origin === 'oin') {
+    return 'from.clientOrn: an OpenID Connect application of the OIN is no caller; a custom one, or one by SAML, may be';
+  }
   const fitting = app.saml ? SAML_TOKEN_TYPE : 'ID_TOKEN';
   if (tokenType !== undefined && tokenType !== fitting) {
     return `from.tokenType: for an application of this kind it is ${fitting}`;

@@ -29,6 +29,9 @@ const Registration = z
     profile: Profile,
     appId: z.string().max(100).nullish(),
     signOnProvider: z.object({ type: z.literal('NEW_OIDC_APP') }).optional(),
+    oauthClient: z
+      .undefined({ error: 'agents that are known by a client id metadata document are not modelled' })
+      .optional(),
   })
   .refine(({ appId, signOnProvider }) => (appId ?? undefined) === undefined || signOnProvider === undefined, {
     path: ['appId'],

@@ -63,7 +63,11 @@ const uris = z.array(RedirectUri.max(2048)).max(200).nullish();
 const OauthClient = z.object({
   application_type: OidcSettings.shape.applicationType.unwrap().nullish(),
   grant_types: z.array(ApplicationGrantType).min(1).max(10).nullish(),
-  response_types: z.array(z.literal('code')).max(1).nullish(),
+  // A service app's say token, of the client credentials that need none; the implicit flow is refused by its grant type.
+  response_types: z
+    .array(z.enum(['code', 'token']))
+    .max(2)
+    .nullish(),
   redirect_uris: uris,
   post_logout_redirect_uris: uris,
   jwks: jwks.nullish(),

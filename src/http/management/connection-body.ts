@@ -17,25 +17,28 @@ export const Scopes = z.array(z.string().min(1).max(255)).max(100);
 
 const asked = { resourceIndicator: Url.nullish(), scopeCondition: ScopeCondition, protocolType: z.string().optional() };
 
-/** The shape of 2026: the Issuer URL beside the application. `clientIdAtResource` is ours. */
-const Current = z.object({
-  connectionType: z.literal('IDENTITY_ASSERTION_APP_INSTANCE'),
-  app: z.object({ orn: Orn }),
-  issuerUrl: Url,
-  ...asked,
-  scopes: Scopes,
-  ...ConnectionExtensions.shape,
-});
-
-/** The shape of 2025: the Issuer URL and the indicator below the authorization server, scopes optional. */
-const Older = z.object({
-  connectionType: z.literal('IDENTITY_ASSERTION_APP_INSTANCE'),
-  app: z.object({ orn: Orn }),
-  authorizationServer: z.object({ issuerUrl: Url, resourceIndicator: Url.nullish() }),
-  ...asked,
-  scopes: Scopes.optional(),
-  ...ConnectionExtensions.shape,
-});
+/**
+ * The shape of 2026 has the Issuer URL beside the application, and scopes; that of 2025 has Issuer URL and indicator below
+ * the authorization server, and may leave scopes out. `clientIdAtResource` is ours.
+ */
+const ToApplication = z
+  .object({
+    connectionType: z.literal('IDENTITY_ASSERTION_APP_INSTANCE'),
+    app: z.object({ orn: Orn }),
+    issuerUrl: Url.optional(),
+    authorizationServer: z.object({ issuerUrl: Url, resourceIndicator: Url.nullish() }).optional(),
+    ...asked,
+    scopes: Scopes.optional(),
+    ...ConnectionExtensions.shape,
+  })
+  .refine(({ issuerUrl, authorizationServer: older }) => (issuerUrl === undefined) !== (older === undefined), {
+    path: ['issuerUrl'],
+    error: 'must be there: the Issuer URL of the application (or, as in 2025, authorizationServer.issuerUrl)',
+  })
+  .refine(({ authorizationServer: older, scopes }) => older !== undefined || scopes !== undefined, {
+    path: ['scopes'],
+    error: 'must be there: ["*"] with ALL_SCOPES, or names',
+  });
 
 const ToServer = z.object({
   connectionType: z.literal('IDENTITY_ASSERTION_CUSTOM_AS'),
@@ -44,16 +47,13 @@ const ToServer = z.object({
   scopes: Scopes.optional(),
 });
 
-export const ConnectionCreatable = z.union([Current, Older, ToServer], {
-  error:
-    'is no connection of the type IDENTITY_ASSERTION_APP_INSTANCE (app.orn, issuerUrl, scopeCondition, scopes) or ' +
-    'IDENTITY_ASSERTION_CUSTOM_AS (authorizationServer.orn, scopeCondition)',
+export const ConnectionCreatable = z.discriminatedUnion('connectionType', [ToApplication, ToServer], {
+  error: 'is neither IDENTITY_ASSERTION_APP_INSTANCE nor IDENTITY_ASSERTION_CUSTOM_AS; other types are not modelled',
 });
 
 /** What is asked for, whichever shape it came in. */
 export function connectionRequest(body: z.infer<typeof ConnectionCreatable>): ConnectionRequest {
-  const nested = 'authorizationServer' in body ? body.authorizationServer.resourceIndicator : undefined;
-  const resourceIndicator = body.resourceIndicator ?? nested ?? undefined;
+  const resourceIndicator = body.resourceIndicator ?? body.authorizationServer?.resourceIndicator ?? undefined;
   const scopes = body.scopes ?? (body.scopeCondition === 'ALL_SCOPES' ? ['*'] : []);
   const both = { resourceIndicator, scopeCondition: body.scopeCondition, scopes };
   if (body.connectionType === 'IDENTITY_ASSERTION_CUSTOM_AS') {
@@ -61,7 +61,8 @@ export function connectionRequest(body: z.infer<typeof ConnectionCreatable>): Co
   }
   return {
     ...{ connectionType: body.connectionType, targetOrn: body.app.orn, ...both },
-    issuerUrl: 'issuerUrl' in body ? body.issuerUrl : body.authorizationServer.issuerUrl,
+    // One of the two is there: the schema demands it.
+    issuerUrl: (body.issuerUrl ?? body.authorizationServer?.issuerUrl) as string,
     clientIdAtResource: body.clientIdAtResource ?? undefined,
   };
 }

@@ -63,15 +63,29 @@ const RuleConditions = z
     { path: ['people'], error: 'must include the group EVERYONE when the rule is for authorization_code or password' },
   );
 
-/** The lifetimes of tokens are taken and have no effect: they are the same for all. */
+/** Minutes. */
+const lifetime = (most: number) => z.int().min(0).max(most).nullish();
+
+/** Taken and without effect: here tokens live equally long for all, and that is what is answered. */
+const TokenActions = z.object({
+  token: z
+    .object({
+      accessTokenLifetimeMinutes: lifetime(1440),
+      refreshTokenLifetimeMinutes: lifetime(2_628_000),
+      refreshTokenWindowMinutes: lifetime(2_628_000),
+    })
+    .nullish(),
+});
+
 export const RuleRequest = z
   .object({
     type: z.literal('RESOURCE_ACCESS').optional(),
+    actions: TokenActions.nullish(),
     name: AccessPolicyRule.shape.name,
     conditions: RuleConditions,
     ...standing,
   })
-  .transform(({ name, conditions, ...rest }) => ({
+  .transform(({ name, conditions, actions: _, ...rest }) => ({
     ...{ name, grantTypes: conditions.grantTypes.include, scopes: conditions.scopes?.include ?? ['*'] },
     ...asked(rest),
   }));

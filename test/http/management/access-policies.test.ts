@@ -280,6 +280,8 @@ t.test('refused rules', async (t) => {
     [{ ...given({}), name: '' }, /^name: /],
     [{ ...given({}), type: 'SIGN_ON' }, /^type: /],
     [{ ...given({}), priority: -1 }, /^priority: /],
+    [{ ...given({}), actions: { token: { accessTokenLifetimeMinutes: 'x' } } }, /^actions.token.access/],
+    [{ ...given({}), actions: { token: { accessTokenLifetimeMinutes: -1 } } }, /^actions.token.access/],
   ];
   const events = await eventsOf(org, async () => {
     for (const [body, ...causes] of rows) {

@@ -82,12 +82,17 @@ t.test('keys that are refused', async (t) => {
   const rsa = (bits: number) => ({
     kty: 'RSA',
     e: 'AQAB',
-    n: Buffer.concat([Buffer.from([0x80]), Buffer.alloc(bits / 8 - 1)]).toString('base64url'),
+    n: Buffer.concat([Buffer.from([0x80]), Buffer.alloc(bits / 8 - 1, 1)]).toString('base64url'),
   });
   const rows: [string, object, RegExp][] = [
     ['RSA of 1024 bits', { ...rsa(1024), kid: 'a' }, /^n: is a modulus of 1024 bits; it must have 2048/],
     ['RSA of 2040 bits', { ...rsa(2040), kid: 'a' }, /modulus of 2040 bits/],
     ['RSA whose modulus is zero', { kty: 'RSA', e: 'AQAB', n: 'AAAA', kid: 'a' }, /modulus of 0 bits/],
+    ['an even modulus', { ...rsa(2048), n: `${rsa(2048).n.slice(0, -2)}AA`, kid: 'a' }, /^n: .*even/],
+    ...['A', 'AA', 'AQ', 'Ag', 'AAAB'].map((e): [string, object, RegExp] => [
+      ...([`e of ${e}`, { ...rsa(2048), e, kid: 'a' }, /^e: is no public exponent/] as const),
+    ]),
+    ['a point beside its curve', { ...ec, y: ec.x, kid: 'a' }, /^x: .* lie on the curve/],
     ['a secret for RSA', { ...rsa(2048), alg: 'HS256' }, /^alg: does not fit the key, which signs with RS256, /],
     ['RSA for EC', { ...ec, alg: 'RS256' }, /^alg: .* ES256$/],
     ['for encryption', { ...ec, use: 'enc' }, /^use: .* encrypts nothing/],

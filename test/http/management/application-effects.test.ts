@@ -161,6 +161,17 @@ const leaning = (api: Api, id: string): (() => Promise<Answer>)[] => {
   ];
 };
 
+t.test('a label that is taken meanwhile is refused like one that was taken before', async (t) => {
+  const { api, during, made } = await interrupted(t);
+  let refused: Answer | undefined;
+  const late = async () => {
+    refused = await api.post(APPS, samlApp('Contended'));
+    return refused;
+  };
+  t.equal(await during(late, () => made('Contended')), 400);
+  t.match(refused?.body.errorCauses, [{ reason: 'UNIQUE_CONSTRAINT', location: 'label' }]);
+});
+
 t.test('an application is deleted while something is made to lean on it: nothing dangles', async (t) => {
   const { api, during, made } = await interrupted(t);
   for (const nth of [0, 1, 2, 3]) {

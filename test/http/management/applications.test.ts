@@ -260,7 +260,7 @@ t.test('what is wrong with an application is named', async (t) => {
     ['no redirect URI', oidcApp('X', { redirect_uris: [] }), 'redirect_uris', /at least one/],
     ['a fragment', oidcApp('X', { redirect_uris: ['https://a.example/#x'] }), 'settings', /fragment/],
     ['DPoP', oidcApp('X', { dpop_bound_access_tokens: true }), 'settings', /dpop/],
-    ['a token', oidcApp('X', { response_types: ['token'] }), 'settings', /response_types/],
+    ['an ID token', oidcApp('X', { response_types: ['id_token'] }), 'settings', /response_types/],
     ['leeway', oidcApp('X', { refresh_token: { leeway: 61 } }), 'settings', /leeway/],
     ['keys missing', oidcApp('X', {}, { token_endpoint_auth_method: 'private_key_jwt' }), 'jwks', /needs public keys/],
     ['a short secret', oidcApp('X', {}, { client_secret: 'short' }), 'credentials', /client_secret/],

@@ -317,8 +317,28 @@ async function reportsServer(at: typeof org, id: string): Promise<void> {
   await api.post(`${policies}/${policy.body.id}/rules`, { name: 'All', conditions });
 }
 
+t.test('a server that is made has a key of its own: what the org signs does not verify at it', async (t) => {
+  const ids = [await created({ ...settings, name: 'Own key 1' }), await created({ ...settings, name: 'Own key 2' })];
+  const keysAt = async (base: string) =>
+    (await org.fetch(`${base}/v1/keys`)).body.keys.map(({ kid }: { kid: string }) => kid);
+  const kids = [...(await keysAt('/oauth2')), ...(await Promise.all(ids.map((id) => keysAt(`/oauth2/${id}`)))).flat()];
+  t.equal(new Set(kids).size, kids.length);
+  const { id_token } = await org.signIn('alice@example.com');
+  for (const id of ids) {
+    const keys = createRemoteJWKSet(new URL(`${org.issuer}/oauth2/${id}/v1/keys`));
+    await t.rejects(jwtVerify(id_token, keys), { code: 'ERR_JWKS_NO_MATCHING_KEY' });
+  }
+});
+
 t.test('rotation: what was signed before verifies, what is signed after has the new key', async (t) => {
-  const id = await created({ ...settings, name: 'Rotated' });
+  // One that came with the org, and has no keys of its own yet.
+  const id = 'shared';
+  const file = editedOrg(({ authorizationServers }) => {
+    authorizationServers?.push({ id, name: 'Rotated', audience: 'api://rotated' });
+  });
+  const org = await startTestOrg({ org: file });
+  t.teardown(() => org.close());
+  const api = apiOf(org);
   await reportsServer(org, id);
   const path = `${SERVERS}/${id}`;
   const list = `${path}/credentials/keys`;

@@ -203,9 +203,10 @@ t.test('connections that are refused', async (t) => {
     ['an unknown application', { app: { orn: `${ORN.figma}x` } }, 404],
     ['an application without XAA', { app: { orn: ORN.claudeSaml } }, 400, /Enable XAA is off/],
     ['another Issuer URL', { issuerUrl: `${EXAMPLE.figma}/` }, 400, /not the Issuer URL of "Figma"/],
-    ['no Issuer URL', { issuerUrl: undefined }, 400, /is no connection of the type/],
-    ['no scopes', { scopes: undefined }, 400, /is no connection/],
-    ['another type', { connectionType: 'STS_VAULT_SECRET' }, 400, /is no connection/],
+    ['no Issuer URL', { issuerUrl: undefined }, 400, /^issuerUrl: must be there/],
+    ['no scopes', { scopes: undefined }, 400, /^scopes: must be there/],
+    ['another type', { connectionType: 'STS_VAULT_SECRET' }, 400, /^connectionType: is neither/],
+    ['both shapes', { authorizationServer: { issuerUrl: EXAMPLE.figma } }, 400, /^issuerUrl: must be there/],
     ['a hundred and one scopes', { scopeCondition: 'EXCLUDE', scopes: Array(101).fill('x') }, 400],
     ['scopes that are no list', { scopes: '*' }, 400],
   ];

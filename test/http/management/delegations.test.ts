@@ -3,7 +3,7 @@ import t from 'tap';
 import { applications } from '../../../src/registry/application.js';
 import { apiOf, causesOf, eventsOf, lastRule, refusedWith } from '../../support/api.js';
 import { EXAMPLE, startTestOrg } from '../../support/org.js';
-import { agentOrn, ORN, serverOrn } from '../../support/orns.js';
+import { agentOrn, appOrn, ORN, serverOrn } from '../../support/orns.js';
 import { startOvertakenOrg } from '../../support/overtaken.js';
 
 const org = await startTestOrg();
@@ -75,6 +75,7 @@ t.test('links that are refused', async (t) => {
       [404, 'E0000007'],
     ],
     ['an ID token of a SAML application', request(ORN.claudeSaml), [400, 'E0000001']],
+    ['an OIDC application of the OIN', request(appOrn('oidc_client', '0oaAtlassian00000001')), [400, 'E0000001']],
     ['an access token', request(ORN.claudeCode, { tokenType: 'ACCESS_TOKEN' }), [400, 'E0000001']],
     ['no from', { to: { resourceOrn: ORN.agent } }, [400, 'E0000001']],
     ['another kind of from', request(ORN.claudeCode, { type: 'OTHER' }), [400, 'E0000001']],

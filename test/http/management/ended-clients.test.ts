@@ -108,6 +108,8 @@ t.test('linking takes the client id of its own from an application, unlinking th
   const unlink = () => api.patch(`${AGENTS}/${agentId}`, { appId: null });
   await done(t, unlink());
   t.strictSame(await clientsOf(api, agentToo), [agentId], 'the agent is a client still');
+  // The agent was never active, and so its application has not been since; it is not when it is alone again.
+  await api.post(`/api/v1/apps/${appId}/lifecycle/activate`);
   t.equal(await userinfo(org, alone), 401, 'what was handed out before the link does not come back');
   t.equal(await refreshed(org, appId, alone), 400);
   t.equal(await refreshed(org, appId, await signedIn(org, appId)), 200);
@@ -118,7 +120,13 @@ t.test('linking takes the client id of its own from an application, unlinking th
 
 t.test('an agent with its application: the tokens of people end at unlinking and at deletion', async (t) => {
   const ends: [string, (api: Api, at: string, appId: string) => ReturnType<Api['get']>][] = [
-    ['replaced without it', (api, at) => api.put(at, { profile: { name: 'Claude Code (linked)' } })],
+    [
+      'replaced without it',
+      async (api, at) => {
+        await api.post(`${at}/lifecycle/deactivate`);
+        return api.put(at, { profile: { name: 'Claude Code (linked)' } });
+      },
+    ],
     ['deleted', (api, at) => api.post(`${at}/lifecycle/deactivate`).then(() => api.delete(at))],
   ];
   for (const [what, end] of ends) {

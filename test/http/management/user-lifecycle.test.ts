@@ -9,7 +9,7 @@ import t, { type Test as Tap } from 'tap';
 import { newSession } from '../../../src/authorization/sessions.js';
 import { grants, sessions } from '../../../src/grants/records.js';
 import { assignments } from '../../../src/registry/assignment.js';
-import { UserStatus } from '../../../src/registry/user.js';
+import { UserStatus, users } from '../../../src/registry/user.js';
 import { apiOf, eventsOf } from '../../support/api.js';
 import { startOpenOrg } from '../../support/open-org.js';
 import {
@@ -325,6 +325,17 @@ t.test('deleted at the second time, with everything that belonged to the user', 
   t.equal((await userInfo(org, tokens.access_token)).status, 401);
   const { body } = await api.post(USERS, { profile: profileOf('alice@example.com') });
   t.not(body.id, ALICE, 'the login is free again');
+});
+
+t.test('a sign-in says when the password was changed, if the store knows it', async (t) => {
+  const clock = testClock();
+  const open = await startOpenOrg(undefined, clock.now);
+  const api = apiOf(keep(driving(open, clock)));
+  const body = { username: 'alice@example.com', password: EXAMPLE.password };
+  const changed = async () => (await api.post('/api/v1/authn', body)).body._embedded.user.passwordChanged;
+  t.equal(await changed(), (await api.get(`${USERS}/${ALICE}`)).body.passwordChanged);
+  await open.change(users, ALICE, ({ passwordChanged: _, ...user }) => user);
+  t.equal(await changed(), null);
 });
 
 t.test('whoever owns an AI agent is deactivated, but not deleted', async (t) => {
