@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { DIFFERENCES, LATER_DIFFERENCES } from '../src/protocol/profile.js';
 import { orgFileJsonSchema } from '../src/registry/org-file.js';
 import { IDP_CATALOGUE } from '../test/support/idp-catalogue.js';
+import { adminRulesDocument } from './print-admin-rules.js';
 import { profilesDocument } from './print-profiles.js';
 import { refusalsDocument } from './print-refusals.js';
 import { rulesDocument } from './print-rules.js';
@@ -42,6 +43,7 @@ export function generatedDocs(): Readonly<Record<string, string>> {
   return {
     'org-file.schema.json': `${JSON.stringify(orgFileJsonSchema(), null, 2)}\n`,
     'rules.md': rulesDocument(TABLES),
+    'admin-rules.md': adminRulesDocument(),
     'refusals.md': refusalsDocument({ catalogue: IDP_CATALOGUE, rules, testsOf: readTests() }),
     'profiles.md': profilesDocument(DIFFERENCES, LATER_DIFFERENCES),
   };

@@ -2,7 +2,9 @@
 import * as z from 'zod';
 import type { Org } from '../org.js';
 import { version } from '../shipped.js';
+import { controlAccess } from './control-access.js';
 import type { Endpoint } from './endpoint.js';
+import { MANAGEMENT_REFUSALS } from './management/operation.js';
 
 /** @param endpoints every one of the server, this one included; asked for when the document is */
 export function openApiEndpoint(org: Org, endpoints: () => readonly Endpoint[]): Endpoint {
@@ -17,12 +19,16 @@ export function openApiEndpoint(org: Org, endpoints: () => readonly Endpoint[]):
     ...{ tag: 'Control', shape: 'management' },
     operations: {
       GET: {
-        ...{ summary: 'This description', access: 'anybody' },
+        summary: 'This description',
+        ...controlAccess(org),
         handle: async (_, reply) => {
           document ??= print();
           return reply.send(await document);
         },
-        response: { 200: z.looseObject({ openapi: z.string() }).describe('An OpenAPI 3.1 document') },
+        response: {
+          200: z.looseObject({ openapi: z.string() }).describe('An OpenAPI 3.1 document'),
+          ...MANAGEMENT_REFUSALS,
+        },
       },
     },
   };

@@ -15,7 +15,7 @@ export const TAGS = {
   'Authorization servers': 'Custom authorization servers with their scopes, keys and access policies.',
   'System Log': 'What happened in the org.',
   Control:
-    'Of the mock, not of Okta. Health and this document are open. The others take the API token; from the machine that ' +
-    'the org runs on they need none.',
+    'Of the mock, not of Okta. Health is open. The others take the API token; from the machine that the org runs on they ' +
+    'need none.',
 } as const;
 export type Tag = keyof typeof TAGS;

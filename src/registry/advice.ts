@@ -15,7 +15,7 @@ export interface AdviceRow {
 
 const source = cite.xaaGuide('Updating the SAML Application Username Format');
 
-const ADVICE_ROWS: readonly AdviceRow[] = [
+export const ADVICE_ROWS: readonly AdviceRow[] = [
   {
     name: 'saml-username-is-email',
     advises: 'Sign On > Application username format gives the email address: Okta username or Email.',

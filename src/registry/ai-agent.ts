@@ -9,11 +9,14 @@ import { Jwk } from './jwk.js';
 
 export const AgentStatus = z.enum(['STAGED', 'ACTIVE', 'INACTIVE']);
 
+/** Unique in the org. */
+export const AgentName = z.string().min(5).max(100).regex(/\S/, 'is blank');
+
 export const AiAgent = z.strictObject({
   /** `wlp…`: the *AI Agent ID*, which is the agent's client id. */
   id: z.string(),
   status: AgentStatus,
-  profile: z.strictObject({ name: z.string().min(5).max(100), description: z.string().max(1024).default('') }),
+  profile: z.strictObject({ name: AgentName, description: z.string().max(1024).default('') }),
   ownerIds: z.array(z.string()),
   /** The OIDC app that shares the agent's client id and credentials, if the agent was registered with one. */
   linkedAppId: z.string().optional(),

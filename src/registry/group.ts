@@ -4,7 +4,7 @@ import { collection } from './collection.js';
 
 export const Group = z.strictObject({
   id: z.string(),
-  name: z.string().min(1).max(255),
+  name: z.string().max(255).regex(/\S/, 'is blank'),
   description: z.string().max(1024).default(''),
   created: z.string(),
   lastUpdated: z.string(),

@@ -4,11 +4,12 @@
  */
 import * as z from 'zod';
 import { Activity } from './activity.js';
-import { AgentStatus, agentCredential } from './ai-agent.js';
+import { AgentName, AgentStatus, agentCredential } from './ai-agent.js';
 import { ApiToken } from './api-token.js';
 import { OidcSettings, SamlSettings, XaaSettings } from './application.js';
 import { AssignedUserName, AssignmentPriority } from './assignment.js';
 import { AccessPolicy, ServerScope } from './authorization-server.js';
+import { Group } from './group.js';
 import { SigningKey } from './jwk.js';
 import { OrgBehaviour, OrgFeatures } from './org-settings.js';
 import { ClientIdAtResource, ScopeCondition } from './resource-connection.js';
@@ -76,7 +77,7 @@ const OrgFileConnection = z
 
 const OrgFileAgent = z.strictObject({
   id,
-  name: z.string().min(5).max(100),
+  name: AgentName,
   description: z.string().max(1024).default(''),
   status: AgentStatus.default('ACTIVE'),
   owners: z.array(userReference).default([]),
@@ -128,7 +129,7 @@ export const OrgFile = z.strictObject({
     .array(
       z.strictObject({
         id,
-        name: z.string().min(1).max(255),
+        name: Group.shape.name,
         description: z.string().max(1024).default(''),
         members: z.array(userReference).default([]),
       }),

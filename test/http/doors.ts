@@ -46,7 +46,7 @@ export const ENDPOINTS: readonly Door[] = [
 export const isCrossOrigin = ({ path, shape }: Door) => shape === 'oauth' || path.includes('.well-known');
 
 /** What answers without a credential from anywhere, beside the endpoints of the protocols: this and nothing else. */
-export const OPEN: readonly string[] = ['POST /api/v1/authn', 'GET /_mock/health', 'GET /_mock/openapi.json'];
+export const OPEN: readonly string[] = ['POST /api/v1/authn', 'GET /_mock/health'];
 
 /** Addresses that the server itself says it has, at the server `default` and otherwise of nothing. */
 const addressOf = (url: string) => url.replace(':server', 'default').replaceAll(/:\w+/g, 'x');

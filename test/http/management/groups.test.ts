@@ -120,6 +120,7 @@ t.test('bad input', async (t) => {
     ['{', 'E0000003', 'The request body is not well-formed.'],
     [{}, 'E0000001', 'Api validation failed: profile'],
     [{ profile: { name: '' } }, 'E0000001', 'Api validation failed: profile'],
+    [{ profile: { name: ' ' } }, 'E0000001', 'Api validation failed: profile'],
     [{ profile: { name: 'x'.repeat(256) } }, 'E0000001', 'Api validation failed: profile'],
     [{ profile: { name: 7 } }, 'E0000001', 'Api validation failed: profile'],
     [Array(10_000).fill(0), 'E0000001', 'Api validation failed: request'],
