@@ -1,7 +1,6 @@
 /**
- * Who may use the control API, the routes below `/_mock` but for health and the OpenAPI document: who has an API token of
- * the org, or sits at this very machine. A page that somebody's browser shows does not, even if its name leads here (DNS
- * rebinding).
+ * Who may use the control API, the routes below `/_mock` but for health: who has an API token of the org, or sits at this
+ * very machine. A page that somebody's browser shows does not, even if its name leads here (DNS rebinding).
  */
 import type { FastifyRequest } from 'fastify';
 import type { Org } from '../org.js';

@@ -49,7 +49,7 @@ export const ACTIVATION_ROWS: readonly TabRow[] = [
   {
     name: 'agent-has-credential',
     tab: 'Credentials',
-    demands: 'The agent has an active credential: a public key, a JWKS URI or a client secret.',
+    demands: 'The agent has an active credential: a public key, a JWKS URI, a client secret, or its client id alone.',
     holds: (f) => f.methods.length > 0,
     source: cite.oktaXaa('Register an AI agent', 'documented'),
   },

@@ -101,7 +101,7 @@ export const Application = z.strictObject({
   id: z.string(),
   /** `oidc_client` for an OIDC app, a slug of the label for a SAML app. */
   name: z.string(),
-  label: z.string().min(1).max(100),
+  label: z.string().max(100).regex(/\S/, 'is blank'),
   origin: z.enum(['custom', 'oin']),
   status: Activity,
   oidc: OidcSettings.optional(),

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { collection } from './collection.js';
 
 /** The user name of an assignment. */
-export const AssignedUserName = z.string().min(1).max(100);
+export const AssignedUserName = z.string().max(100).regex(/\S/, 'is blank');
 /** Which of several groups of a user counts first; 0 is the highest. */
 export const AssignmentPriority = z.int().min(0).max(1000);
 

@@ -9,9 +9,11 @@ import { collection } from './collection.js';
 
 const id = z.string().min(1).optional().describe('Okta-style id; made from the name when absent.');
 
+const Name = z.string().max(100).regex(/\S/, 'is blank');
+
 export const AccessPolicyRule = z.strictObject({
   id,
-  name: z.string().min(1).max(100),
+  name: Name,
   status: Activity.default('ACTIVE'),
   grantTypes: z.array(ApplicationGrantType),
   scopes: z.array(z.string()).default(['*']).describe('Scope names, or ["*"] for all.'),
@@ -19,7 +21,7 @@ export const AccessPolicyRule = z.strictObject({
 
 export const AccessPolicy = z.strictObject({
   id,
-  name: z.string().min(1).max(100),
+  name: Name,
   description: z.string().max(1024).default(''),
   status: Activity.default('ACTIVE'),
   clients: z.array(z.string()).default(['ALL_CLIENTS']).describe('Client ids, or ["ALL_CLIENTS"].'),
@@ -54,7 +56,7 @@ export type AccessPolicyRecord = z.infer<typeof AccessPolicyRecord>;
 
 export const AuthorizationServer = z.strictObject({
   id: z.string(),
-  name: z.string(),
+  name: Name,
   description: z.string(),
   status: Activity,
   /** The aud of its access tokens. */

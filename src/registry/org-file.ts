@@ -6,9 +6,9 @@ import * as z from 'zod';
 import { Activity } from './activity.js';
 import { AgentName, AgentStatus, agentCredential } from './ai-agent.js';
 import { ApiToken } from './api-token.js';
-import { OidcSettings, SamlSettings, XaaSettings } from './application.js';
+import { Application, OidcSettings, SamlSettings, XaaSettings } from './application.js';
 import { AssignedUserName, AssignmentPriority } from './assignment.js';
-import { AccessPolicy, ServerScope } from './authorization-server.js';
+import { AccessPolicy, AuthorizationServer, ServerScope } from './authorization-server.js';
 import { Group } from './group.js';
 import { SigningKey } from './jwk.js';
 import { OrgBehaviour, OrgFeatures } from './org-settings.js';
@@ -36,7 +36,7 @@ const OrgFileApplication = z
       .max(100)
       .optional()
       .describe("Okta's name for the app, which stands in its ORN; made from the label when absent."),
-    label: z.string().min(1).max(100),
+    label: Application.shape.label,
     origin: z.enum(['custom', 'oin']).default('custom'),
     status: activity,
     oidc: OidcSettings.extend({
@@ -98,7 +98,7 @@ const OrgFileAuthorizationServer = z.strictObject({
     .string()
     .regex(/^(?!(?:org|v1)$)[A-Za-z0-9_-]{1,100}$/, 'is not of letters, digits, _ and -, or is "org" or "v1"')
     .describe('Stands in the issuer: {issuer}/oauth2/{id}.'),
-  name: z.string().min(1).max(100),
+  name: AuthorizationServer.shape.name,
   description: z.string().max(1024).default(''),
   status: activity,
   audience: z.string().min(1).max(1024).default('api://default'),

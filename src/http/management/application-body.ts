@@ -68,12 +68,18 @@ function oauthCredentials({ clientId, clientSecret, tokenEndpointAuthMethod: met
   };
 }
 
+/** Okta's of the flow that a grant type belongs to: a service app's is `token`. */
+function responseTypes(grantTypes: OidcSettings['grantTypes']): string[] {
+  if (grantTypes.includes('authorization_code')) return ['code'];
+  return grantTypes.includes('client_credentials') ? ['token'] : [];
+}
+
 function oauthClient(org: Org, app: Application, oidc: OidcSettings) {
   const { rotationType, leeway } = oidc.refreshToken;
   return {
     ...{ client_uri: null, logo_uri: null, redirect_uris: oidc.redirectUris },
     post_logout_redirect_uris: oidc.postLogoutRedirectUris,
-    response_types: oidc.grantTypes.includes('authorization_code') ? ['code'] : [],
+    response_types: responseTypes(oidc.grantTypes),
     ...{ grant_types: oidc.grantTypes, application_type: oidc.applicationType },
     ...(oidc.jwks.length > 0 && { jwks: { keys: oidc.jwks.map((key) => keyBody(org, app, key)) } }),
     ...(oidc.jwksUri !== undefined && { jwks_uri: oidc.jwksUri }),

@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import type { ApplicationContent } from '../../admin/application-content.js';
 import {
+  Application,
   ApplicationGrantType,
   ClientAuthenticationMethod,
   NameIdFormat,
@@ -83,7 +84,7 @@ const OauthClient = z.object({
 });
 
 const SHARED = {
-  label: z.string().min(1).max(100),
+  label: Application.shape.label,
   profile: ApplicationExtensions.nullish().transform((profile) => profile ?? ApplicationExtensions.parse({})),
 };
 

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { ListedScope } from '../../admin/server-scopes.js';
 import { issuerOf, type Org } from '../../org.js';
 import { Activity } from '../../registry/activity.js';
-import { type AuthorizationServer, ServerScope } from '../../registry/authorization-server.js';
+import { AuthorizationServer, ServerScope } from '../../registry/authorization-server.js';
 import type { SigningKey } from '../../registry/jwk.js';
 import { activeAmong, keysOf, publicHalf } from '../../tokens/keys.js';
 import { lifecycleLink, link } from './links.js';
@@ -22,7 +22,7 @@ export const Description = z
 
 export const ServerRequest = z
   .object({
-    name: z.string().min(1).max(100),
+    name: AuthorizationServer.shape.name,
     description: Description,
     audiences: z
       .array(z.string().min(1).max(1024))

@@ -170,6 +170,11 @@ t.test('a public app has no secret, and gets one with the method that needs it',
     redirect_uris: null,
   });
   t.strictSame((await created(service)).settings.oauthClient.response_types, []);
+  const machine = oidcApp('Machine', {
+    ...{ application_type: 'service', grant_types: ['client_credentials'], response_types: ['token'] },
+    redirect_uris: null,
+  });
+  t.strictSame((await created(machine)).settings.oauthClient.response_types, ['token']);
 });
 
 t.test('a SAML app: every setting both ways', async (t) => {
@@ -260,6 +265,7 @@ t.test('what is wrong with an application is named', async (t) => {
     ['no redirect URI', oidcApp('X', { redirect_uris: [] }), 'redirect_uris', /at least one/],
     ['a fragment', oidcApp('X', { redirect_uris: ['https://a.example/#x'] }), 'settings', /fragment/],
     ['DPoP', oidcApp('X', { dpop_bound_access_tokens: true }), 'settings', /dpop/],
+    ['a blank label', oidcApp(' '), 'label', /is blank/],
     ['an ID token', oidcApp('X', { response_types: ['id_token'] }), 'settings', /response_types/],
     ['leeway', oidcApp('X', { refresh_token: { leeway: 61 } }), 'settings', /leeway/],
     ['keys missing', oidcApp('X', {}, { token_endpoint_auth_method: 'private_key_jwt' }), 'jwks', /needs public keys/],
