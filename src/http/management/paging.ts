@@ -27,22 +27,23 @@ export interface Page<T> {
 }
 
 /**
- * A cursor: the last item of a page, and where in the list the page began. Who deletes what a page showed and then asks for
- * the next one goes on from there, and misses nothing.
+ * A cursor: the last item of a page, and the last one of the page before. Who deletes what the pages showed and then asks
+ * for the next one meets some again, if need be, but misses none.
  */
-const cursorOf = (last: string, began: number) => `${last}~${began}`;
+const cursorOf = (last: string, before: string) => `${last}~${before}`;
 
-/** Where the page behind a cursor begins; undefined for what was never a cursor of this list. */
-function startOf(all: readonly Entity[], after: string | undefined): number | undefined {
+const lastOf = (after: string | undefined) => after?.split('~')[0] ?? '';
+
+/** Where the page behind a cursor begins. What is no cursor, and no item either, leads to the end. */
+function startOf(all: readonly Entity[], after: string | undefined): number {
   if (after === undefined) return 0;
-  const [last, began] = after.split('~');
-  const at = all.findIndex(({ id }) => id === last);
-  if (at >= 0) return at + 1;
-  return began !== undefined && /^\d{1,9}$/.test(began) ? Number(began) : undefined;
+  const [last, before] = after.split('~');
+  const behind = (id: string | undefined) => all.findIndex((item) => item.id === id) + 1;
+  return behind(last) || (before === undefined ? all.length : behind(before));
 }
 
 /**
- * Cuts a page out of a list. An `after` that is neither a cursor nor an item of it gives an empty page.
+ * Cuts a page out of a list. An `after` that is neither a cursor nor an item gives an empty page.
  * @param matches what the list is narrowed by
  */
 export function pageOf<T extends Entity>(
@@ -50,12 +51,11 @@ export function pageOf<T extends Entity>(
   { limit, after }: PageQuery,
   matches: (item: T) => boolean,
 ): Page<T> {
-  const start = startOf(all, after) ?? all.length;
   const items: T[] = [];
-  for (let at = start; at < all.length; at++) {
+  for (let at = startOf(all, after); at < all.length; at++) {
     const item = all[at] as T;
     if (!matches(item)) continue;
-    if (items.length === limit) return { items, next: cursorOf((items.at(-1) as T).id, start) };
+    if (items.length === limit) return { items, next: cursorOf((items.at(-1) as T).id, lastOf(after)) };
     items.push(item);
   }
   return { items, next: undefined };
