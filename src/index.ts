@@ -2,10 +2,8 @@
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createSecureContext } from 'node:tls';
-import { agentOperations, listOperations } from './admin/operations.js';
-import { sessionTokens } from './authorization/sessions.js';
-import { signIns } from './authorization/sign-in-transaction.js';
-import { codes, grants, refreshTokens, sessions, spentAssertions } from './grants/records.js';
+import { listOperations } from './admin/operations.js';
+import { COLLECTIONS } from './collections.js';
 import { closerOf } from './http/closing.js';
 import { makeServer } from './http/server.js';
 import { listenProblem, originOf } from './listening.js';
@@ -15,7 +13,6 @@ import { newId } from './protocol/ids.js';
 import { ProfileName } from './protocol/profile.js';
 import { type ApiToken, apiTokens } from './registry/api-token.js';
 import type { OrgFileInput } from './registry/org-file.js';
-import { REGISTRY } from './registry/org-records.js';
 import { type OrgSettings, orgSettings } from './registry/org-settings.js';
 import { users } from './registry/user.js';
 import { openStore } from './store/open.js';
@@ -66,18 +63,6 @@ export interface RunningOrg {
 export class StartFailure extends Error {
   override readonly name = 'StartFailure';
 }
-
-const COLLECTIONS = [
-  ...REGISTRY,
-  grants,
-  refreshTokens,
-  codes,
-  sessions,
-  spentAssertions,
-  sessionTokens,
-  signIns,
-  agentOperations,
-];
 
 /** The one org of the process, in the store. */
 const ORG_KEY = 'main';

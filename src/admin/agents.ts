@@ -1,5 +1,6 @@
 /** AI agents: registering, changing, activating and deleting them. Every change is an operation. */
 import { newId } from '../protocol/ids.js';
+import type { Activity } from '../registry/activity.js';
 import { type AiAgent, agents, credentials, delegations } from '../registry/ai-agent.js';
 import { applications } from '../registry/application.js';
 import { resourceConnections } from '../registry/resource-connection.js';
@@ -10,7 +11,7 @@ import { ownCredentialsRefusal } from './agent-credential-rules.js';
 import { findAgent, linkedAppOf } from './agent-parts.js';
 import { type AdminCall, type AdminRefusal, type ChangePlan, isAdminRefusal, notFound, notValid } from './change.js';
 import { withEndedClients } from './ended-clients.js';
-import { type Activity, mayActivateAgent, statusChange, withItsApp } from './linked-activation.js';
+import { mayActivateAgent, statusChange, withItsApp } from './linked-activation.js';
 import { type AgentOperation, startOperation } from './operations.js';
 
 type Outcome = Promise<AgentOperation | AdminRefusal>;

@@ -3,14 +3,13 @@
  * what both sides do; what an agent must have before it may be active is asked by {@link mayActivateAgent}.
  */
 import { ACTIVATION_ROWS } from '../registry/activation.js';
+import type { Activity } from '../registry/activity.js';
 import { type AiAgent, agents } from '../registry/ai-agent.js';
 import { type Application, applications } from '../registry/application.js';
 import { type Change, replace, type View } from '../store/port.js';
 import { partyOfAgent, partyOfInstance } from '../syslog/event.js';
 import { linkedAppOf, partsOf } from './agent-parts.js';
 import { type AdminRefusal, type ChangeEvent, notValid } from './change.js';
-
-export type Activity = 'ACTIVE' | 'INACTIVE';
 
 /** An app, an agent, or the two that are linked. */
 export interface Linked {

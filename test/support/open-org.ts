@@ -2,32 +2,16 @@
  * An org whose inside a test can reach: it holds the store, so that a user can be suspended in the middle of a session,
  * a server be taken away, or the store fail. Over a real listener, like every other test.
  */
-import { agentOperations } from '../../src/admin/operations.js';
-import { sessionTokens } from '../../src/authorization/sessions.js';
-import { signIns } from '../../src/authorization/sign-in-transaction.js';
-import { codes, grants, refreshTokens, sessions, spentAssertions } from '../../src/grants/records.js';
+import { COLLECTIONS } from '../../src/collections.js';
 import { makeServer } from '../../src/http/server.js';
 import type { RunningOrg } from '../../src/index.js';
 import { makeOrg, type Org } from '../../src/org.js';
 import { readOrg } from '../../src/org-source.js';
 import type { Collection, Entity } from '../../src/registry/collection.js';
-import { REGISTRY } from '../../src/registry/org-records.js';
 import { memoryStore } from '../../src/store/memory.js';
 import { type OrgStore, remove, replace } from '../../src/store/port.js';
 import { exchangeLog } from '../../src/syslog/exchange-log.js';
 import { systemLog } from '../../src/syslog/system-log.js';
-
-const COLLECTIONS = [
-  ...REGISTRY,
-  grants,
-  refreshTokens,
-  codes,
-  sessions,
-  spentAssertions,
-  sessionTokens,
-  signIns,
-  agentOperations,
-];
 
 export interface OpenOrg extends RunningOrg {
   readonly org: Org;

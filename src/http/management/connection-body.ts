@@ -4,6 +4,7 @@ import type { ConnectionRequest } from '../../admin/connection-request.js';
 import { type ConnectionTarget, type FoundConnection, targetOfConnection } from '../../admin/connections.js';
 import { applicationOrn, connectionOrn, serverOrn } from '../../admin/orns.js';
 import { expandIssuer, issuerOf, type Org } from '../../org.js';
+import { Activity } from '../../registry/activity.js';
 import type { Application } from '../../registry/application.js';
 import type { AuthorizationServer } from '../../registry/authorization-server.js';
 import { ConnectionExtensions } from '../../registry/okta-extensions.js';
@@ -79,7 +80,7 @@ export const ConnectionBody = z.looseObject({
   protocolType: z.literal('IDENTITY_ASSERTION'),
   id: z.string(),
   orn: z.string(),
-  status: z.enum(['ACTIVE', 'INACTIVE']),
+  status: Activity,
   resourceIndicator: z.string(),
   scopeCondition: ScopeCondition,
   scopes: z.array(z.string()),

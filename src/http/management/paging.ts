@@ -62,7 +62,7 @@ export function pageOf<T extends Entity>(
 }
 
 /** The address of a page: as asked for, or the one behind `after`. */
-export function pageUrl(org: Org, url: string, after?: string): string {
+function pageUrl(org: Org, url: string, after?: string): string {
   const here = new URL(url, org.issuer);
   if (after !== undefined) here.searchParams.set('after', after);
   return `${org.issuer}${here.pathname}${here.search}`;
