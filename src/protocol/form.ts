@@ -16,7 +16,10 @@ export interface Form {
 export function readForm(text: string, isForm = true): Form {
   const values = new Map<string, string[]>();
   for (const [name, value] of new URLSearchParams(text)) {
-    if (value !== '') values.set(name, [...(values.get(name) ?? []), value]);
+    if (value === '') continue;
+    const before = values.get(name);
+    if (before) before.push(value);
+    else values.set(name, [value]);
   }
   return {
     isForm,

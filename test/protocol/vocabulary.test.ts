@@ -173,3 +173,9 @@ t.test('judging: in order, and a rule whose facts are missing is not asked', asy
   t.same(source, { document: 'RFC 6749', section: 'Error Response', certainty: 'documented' });
   t.equal(cite.oidc('ID Token', 'inferred').certainty, 'inferred');
 });
+
+t.test('a form with many values of one name keeps them all, in order', async (t) => {
+  const form = readForm(Array.from({ length: 50_000 }, (_, at) => `a=${at}`).join('&'));
+  t.equal(form.all('a').length, 50_000);
+  t.strictSame([form.get('a'), form.all('a').at(-1)], ['0', '49999']);
+});
