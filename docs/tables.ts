@@ -59,9 +59,13 @@ const GRANTS: Readonly<Record<GrantTypeName, Omit<Table, 'rules'>>> = {
   },
   [GRANT_TYPE.jwtBearer]: {
     title: 'JWT bearer',
-    about: 'Whether a custom authorization server redeems an ID-JAG.',
+    about:
+      'Whether a custom authorization server redeems an ID-JAG; by the rules about the token itself, explain judges any.',
     tests: [
       'test/grants/jwt-bearer.test.ts',
+      'test/ras/acceptance-rules.test.ts',
+      'test/ras/found.test.ts',
+      'test/ras/explain.test.ts',
       'test/grants/profiles.test.ts',
       'test/journeys/custom-authorization-server.test.ts',
       TOKEN_ENDPOINT_TEST,

@@ -4,16 +4,18 @@
  */
 import { gatherPolicyFacts } from '../access/policy-facts.js';
 import { endpointBase, type Org } from '../org.js';
-import { explain, type Judged, problem } from '../protocol/rule.js';
+import { explain, type Judged, judge, known, problem } from '../protocol/rule.js';
 import { CLIENT_ASSERTION_TYPE, TOKEN_TYPE } from '../protocol/urns.js';
 import type { AiAgent } from '../registry/ai-agent.js';
 import type { Application } from '../registry/application.js';
 import { authorizationServers } from '../registry/authorization-server.js';
 import { type Client, findClient } from '../registry/client.js';
 import type { View } from '../store/port.js';
+import type { Actor, IdJagContent } from '../tokens/id-jag.js';
 import { CLIENT_RULES, type ClientFacts, type Way } from './client-rules.js';
 import type { ExchangeFacts } from './exchange-facts.js';
 import type { SubjectToken } from './subject-token.js';
+import { actorOf, idJagContent } from './token-exchange.js';
 import { EXCHANGE_RULES } from './token-exchange-rules.js';
 
 /** The exchange that is thought of. */
@@ -29,6 +31,9 @@ export interface ImaginedExchange {
   readonly userId: string | undefined;
   /** Issuer of the resource authorization server. */
   readonly audience: string;
+  /** What is asked for; by default nothing in particular. */
+  readonly resources?: readonly string[];
+  readonly scopes?: readonly string[];
 }
 
 /** A minute, for a token that is good now. */
@@ -70,41 +75,83 @@ function subjectToken({ view, caller, server, userId }: ImaginedExchange, now: n
   const serverActive = server === 'org' || view.get(authorizationServers, server)?.status === 'ACTIVE';
   return {
     kind: caller.saml ? 'refresh_token' : 'id_token',
-    ...{ userId: userId ?? '', clientId: caller.oidc?.clientId ?? caller.id, server, serverActive },
-    ...{ notBefore: now, expiresAt: now + MINUTE, grant: undefined, rotatedOut: false, sessionEnded: false },
-    ...{ act: undefined, email: true },
+    userId: userId ?? '',
+    clientId: caller.oidc?.clientId ?? caller.id,
+    server,
+    serverActive,
+    notBefore: now,
+    expiresAt: now + MINUTE,
+    grant: undefined,
+    rotatedOut: false,
+    sessionEnded: false,
+    act: undefined,
+    email: true,
   };
 }
 
 function exchangeFacts(imagined: ImaginedExchange, client: Client, now: number): ExchangeFacts {
-  const { org, view, agent, caller, server, userId, audience } = imagined;
+  const { org, view, agent, caller, server, userId, audience, resources = [], scopes = [] } = imagined;
   const policy = gatherPolicyFacts({
-    ...{ org, view, agent, userId, issuedBy: server, audiences: [audience], resources: [], scopes: [] },
+    org,
+    view,
+    agent,
     callerId: caller.oidc?.clientId ?? caller.id,
+    issuedBy: server,
+    userId,
+    audiences: [audience],
+    resources,
+    scopes,
   });
   const subject = subjectToken(imagined, now);
   return {
-    ...policy,
-    // As imagined: it may stand for an application that the registry does not have.
-    caller,
     server: 'org',
     publicClient: client.proof.kind === 'none',
     requestedTokenType: TOKEN_TYPE.idJag,
     subjectTokenSent: true,
     subjectTokenType: caller.saml ? TOKEN_TYPE.refreshToken : TOKEN_TYPE.idToken,
     subject,
-    ...{ actorTokenSent: false, actorTokenType: undefined, actor: undefined, scopeText: undefined },
+    actorTokenSent: false,
+    actorTokenType: undefined,
+    actor: undefined,
+    scopeText: scopes.length > 0 ? scopes.join(' ') : undefined,
     canSign: org.keys.canSign('org'),
     now,
+    // Last: an object that is spread first, and has many members added, costs fifty times as much.
+    ...policy,
+    // As imagined: it may stand for an application that the registry does not have.
+    caller,
   };
+}
+
+function imagine(imagined: ImaginedExchange) {
+  const now = imagined.org.clock.now();
+  const client = findClient(imagined.view, imagined.agent.id) as Client;
+  const facts = exchangeFacts(imagined, client, now);
+  return { facts, client: () => clientFacts(imagined, client, now) };
 }
 
 /** Every rule that the exchange would be judged by, in the order in which refusals win. */
 export function imagineExchange(imagined: ImaginedExchange): readonly Judged[] {
-  const now = imagined.org.clock.now();
-  const client = findClient(imagined.view, imagined.agent.id) as Client;
-  return [
-    ...explain(CLIENT_RULES, clientFacts(imagined, client, now)),
-    ...explain(EXCHANGE_RULES, exchangeFacts(imagined, client, now)),
-  ];
+  const { facts, client } = imagine(imagined);
+  return [...explain(CLIENT_RULES, client()), ...explain(EXCHANGE_RULES, facts)];
+}
+
+/** What an exchange would be given, refused or not. */
+export interface ImaginedIdJag {
+  /** Absent: the agent has no connection to the audience, so nobody knows what would stand in it. */
+  readonly content: IdJagContent | undefined;
+  readonly actor: Actor;
+  /** The rule that would refuse; judged when it is asked for. */
+  readonly refusedBy: () => Judged['rule'] | undefined;
+}
+
+/** The ID-JAG that the exchange would come to. The user must be one of the org. */
+export function imagineIdJag(imagined: ImaginedExchange): ImaginedIdJag {
+  const { facts, client } = imagine(imagined);
+  const connected = known(facts.connection) !== undefined && facts.target !== undefined;
+  return {
+    content: connected ? idJagContent(facts, imagined.org) : undefined,
+    actor: actorOf(facts),
+    refusedBy: () => judge(CLIENT_RULES, client()) ?? judge(EXCHANGE_RULES, facts),
+  };
 }

@@ -43,7 +43,6 @@ async function gather(call: ClientCall): Promise<ExchangeFacts> {
     scopes: words(scopeText),
   });
   return {
-    ...policy,
     server: serverId(call),
     publicClient: call.client.proof.kind === 'none',
     requestedTokenType: form.get('requested_token_type'),
@@ -56,11 +55,12 @@ async function gather(call: ClientCall): Promise<ExchangeFacts> {
     scopeText,
     canSign: org.keys.canSign('org'),
     now: call.now,
+    ...policy,
   };
 }
 
 /** Who acts: the agent, and within it the application that the user signed in to, unless the two are one client. */
-function actorOf(facts: ExchangeFacts): Actor {
+export function actorOf(facts: ExchangeFacts): Actor {
   const agent = facts.agent as AiAgent;
   const { oidc } = facts.caller as Application;
   if (facts.callerIsLinked && oidc) return { sub: agent.id, sub_profile: `ai_agent ${subProfileOf(oidc)}` };
@@ -82,14 +82,18 @@ function subjectIdOf(target: Target, user: User, userName: string | undefined): 
 }
 
 /** What is granted of what was asked for; without `scope`, the default. */
-function grantedScopes({ scopes, ...facts }: ExchangeFacts): readonly string[] {
+function grantedScopes(facts: ExchangeFacts): readonly string[] {
+  const { scopes } = facts;
   const [target, connection] = [facts.target as Target, facts.connection as ResourceConnection];
   if (scopes.length === 0) return defaultScopes(connection, target.declaredScopes);
   return scopes.filter((scope) => allowsScope(connection, scope));
 }
 
-/** What a judged exchange is granted. An authorization server as target knows the agent by its own id and gets no email. */
-function contentOf(facts: ExchangeFacts, org: Org): IdJagContent {
+/**
+ * What a judged exchange is granted; its connection, target and user must be known. An authorization server as target
+ * knows the agent by its own id and gets no email.
+ */
+export function idJagContent(facts: ExchangeFacts, org: Org): IdJagContent {
   const [target, connection] = [facts.target as Target, facts.connection as ResourceConnection];
   const user = facts.user as User;
   const email = target.app && (facts.subject as SubjectToken).email ? user.profile.email : undefined;
@@ -111,7 +115,7 @@ function contentOf(facts: ExchangeFacts, org: Org): IdJagContent {
 }
 
 async function issue(facts: ExchangeFacts, org: Org): Promise<TokenResponse> {
-  const content = contentOf(facts, org);
+  const content = idJagContent(facts, org);
   const reported = org.profile.responseScope === 'sent' && content.scopes.length > 0;
   return {
     token_type: 'N_A',

@@ -42,5 +42,10 @@ export const cite = {
   securityBcp: from('RFC 9700'),
   jwtBcp: from('RFC 8725'),
   jwk: from('RFC 7517'),
+  jws: from('RFC 7515'),
+  jwt: from('RFC 7519'),
+  proofOfPossession: from('RFC 7800'),
+  authorizationDetails: from('RFC 9396'),
+  subjectIdentifiers: from('RFC 9493'),
   oidc: from('OpenID Connect Core 1.0'),
 } as const;

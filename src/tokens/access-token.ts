@@ -7,9 +7,9 @@ import { newTokenId } from '../protocol/ids.js';
 import type { Fact } from '../protocol/rule.js';
 import { JWT_TYPE } from '../protocol/urns.js';
 import type { User } from '../registry/user.js';
-import { signJws } from './jws.js';
 import type { KeyRing } from './keys.js';
 import { type OwnTokenContent, verifyOwnToken } from './own-token.js';
+import { signFor, type UnsignedJws } from './unsigned-jws.js';
 
 export const ACCESS_TOKEN_SECONDS = 3600;
 
@@ -24,8 +24,7 @@ export interface AccessTokenContent extends OwnTokenContent {
 }
 
 /** Okta: `sub` is the login, with the user id as `uid`; of a client in its own name, it is the client id, and no `uid`. */
-export async function issueAccessToken(content: AccessTokenContent, keys: KeyRing): Promise<string> {
-  const { kid, alg, key } = await keys.signingKey(content.server);
+export function accessTokenJws(content: AccessTokenContent): UnsignedJws {
   const ofOrg = content.server === 'org';
   const sub = content.user?.profile.login ?? content.clientId;
   const claims = {
@@ -42,7 +41,11 @@ export async function issueAccessToken(content: AccessTokenContent, keys: KeyRin
     auth_time: content.user && content.authTime,
     ...(!ofOrg && { sub, act: content.act, sub_profile: content.subProfile }),
   };
-  return signJws(ofOrg ? { kid, typ: JWT_TYPE.orgAccessToken, alg } : { kid, alg }, claims, key);
+  return { typ: ofOrg ? JWT_TYPE.orgAccessToken : undefined, claims };
+}
+
+export async function issueAccessToken(content: AccessTokenContent, keys: KeyRing): Promise<string> {
+  return signFor(content.server, accessTokenJws(content), keys);
 }
 
 const AccessTokenClaims = z.object({

@@ -4,9 +4,9 @@ import * as z from 'zod';
 import { newTokenId } from '../protocol/ids.js';
 import type { Fact } from '../protocol/rule.js';
 import { displayName, type User } from '../registry/user.js';
-import { signJws } from './jws.js';
 import type { KeyRing } from './keys.js';
 import { type OwnTokenContent, verifyOwnToken } from './own-token.js';
+import { signFor, type UnsignedJws } from './unsigned-jws.js';
 
 export const ID_TOKEN_SECONDS = 3600;
 
@@ -41,8 +41,8 @@ function accessTokenHash(accessToken: string): string {
   return createHash('sha256').update(accessToken).digest().subarray(0, 16).toString('base64url');
 }
 
-export async function issueIdToken(content: IdTokenContent, keys: KeyRing): Promise<string> {
-  const { kid, alg, key } = await keys.signingKey(content.server);
+/** The ID token, not yet signed. */
+export function idTokenJws(content: IdTokenContent): UnsignedJws {
   const claims = {
     sub: content.user.id,
     ...userClaims(content.user, content.scopes),
@@ -58,7 +58,11 @@ export async function issueIdToken(content: IdTokenContent, keys: KeyRing): Prom
     auth_time: content.authTime,
     at_hash: content.accessToken && accessTokenHash(content.accessToken),
   };
-  return signJws({ kid, alg }, claims, key);
+  return { claims };
+}
+
+export async function issueIdToken(content: IdTokenContent, keys: KeyRing): Promise<string> {
+  return signFor(content.server, idTokenJws(content), keys);
 }
 
 const IdTokenClaims = z.object({

@@ -60,33 +60,120 @@ const claimsOf = async (at: TestOrg, more: Record<string, unknown> = {}) =>
 
 const jwtBearerType = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 const typ = 'oauth-id-jag+jwt';
-const INVALID = 'id-jag-typed';
+
+/** A token of these parts as they stand, with a signature that nobody made. */
+const handmade = (header: string, payload: string) =>
+  `${[header, payload].map((part) => Buffer.from(part).toString('base64url')).join('.')}.AAAA`;
+
+/** Claim -> a value that it must not have; each is refused by the rule of that name. */
+const BAD_CLAIMS: readonly (readonly [string, Record<string, unknown>])[] = [
+  ['id-jag-has-exp', { exp: `${now() + 60}` }],
+  ['id-jag-has-iat', { iat: null }],
+  ['id-jag-has-jti', { jti: '' }],
+  ['id-jag-has-jti', { jti: 1 }],
+  ['id-jag-has-sub', { sub: {} }],
+  ['id-jag-has-sub', { sub: '' }],
+  ['id-jag-has-aud', { aud: {} }],
+  ['id-jag-has-client-id', { client_id: [EXAMPLE.agentId] }],
+  ['id-jag-scope-is-text', { scope: ['mcp:read'] }],
+  ['id-jag-email-is-text', { email: ['alice@example.com'] }],
+  ['id-jag-sub-profile-is-text', { sub_profile: 1 }],
+  ['id-jag-tenant-is-text', { tenant: ['t1'] }],
+  ['id-jag-aud-tenant-is-text', { aud_tenant: {} }],
+  ['id-jag-aud-sub-is-text', { aud_sub: 7 }],
+  ['id-jag-resource-well-formed', { resource: 1 }],
+  ['id-jag-resource-well-formed', { resource: [] }],
+  ['id-jag-resource-well-formed', { resource: '/mcp' }],
+  ['id-jag-resource-well-formed', { resource: 'https://a.example/#x' }],
+  ['id-jag-act-names-actor', { act: 'agent' }],
+  ['id-jag-act-names-actor', { act: [] }],
+  ['id-jag-act-names-actor', { act: {} }],
+  ['id-jag-details-well-formed', { authorization_details: {} }],
+  ['id-jag-details-well-formed', { authorization_details: [{}] }],
+  ['id-jag-details-enforceable', { authorization_details: [{ type: 'payment' }] }],
+  ['id-jag-cnf-well-formed', { cnf: { jkt: 'short' } }],
+  ['id-jag-cnf-well-formed', { cnf: { jkt: 'short', problem: 'none' } }],
+  ['id-jag-key-proved', { cnf: { jkt: 'x'.repeat(43) } }],
+  ['id-jag-sub-id-well-formed', { sub_id: 'alice' }],
+  ['id-jag-sub-id-well-formed', { sub_id: { format: 'saml-nameid', nameid: 'alice' } }],
+  ['id-jag-audience-single', { aud: ['a', 'b'] }],
+  ['id-jag-audience-single', { aud: [] }],
+  ['id-jag-scope-well-formed', { scope: 'mcp:read  mcp:write' }],
+  ['id-jag-scope-well-formed', { scope: 'mcp:read"' }],
+  ['id-jag-not-before-passed', { nbf: now() + 600 }],
+  ['id-jag-not-before-passed', { nbf: 'soon' }],
+  ['id-jag-expires-after-issue', { iat: now() + 25, exp: now() + 20 }],
+];
 
 const ROWS: readonly JagRow[] = [
   row('no assertion', 'redeem-assertion-sent', (at) => at.redeem('')),
   row('a scope parameter of blanks', 'redeem-without-scope', withClaims({}, {}, { scope: ' ' })),
   row('a scope parameter', 'redeem-without-scope', withClaims({}, {}, { scope: 'mcp:read' })),
-  ...['garbage', 'a.b.c', '..', 'x'.repeat(500_000)].map((token) =>
-    row(`not a JWT: ${token.slice(0, 20)}`, 'id-jag-readable', (at) => at.redeem(token)),
+  ...['garbage', 'a.b.c', '..', 'x'.repeat(500_000), '{"access_token":"x"}', '<Assertion/>'].map((token) =>
+    row(`not a JWT: ${token.slice(0, 20)}`, 'id-jag-compact', (at) => at.redeem(token)),
+  ),
+  row('a claim of a hundred thousand letters', 'id-jag-bounded', withClaims({ filling: 'x'.repeat(100_000) })),
+  ...(
+    [
+      ['a scheme before it', (token: string) => `Bearer ${token}`],
+      ['a line break behind it', (token: string) => `${token}\n`],
+      ['padding', (token: string) => `${token}==`],
+      ['a second one behind it', (token: string) => `${token} ${token}`],
+    ] as const
+  ).map(([what, change]) =>
+    row(
+      `a good ID-JAG with ${what}`,
+      'id-jag-compact',
+      withToken(async (at) => change(await forgeIdJag(at))),
+    ),
+  ),
+  row(
+    'a header that is no object',
+    'id-jag-header-readable',
+    withToken(async () => handmade('[]', '{}')),
+  ),
+  row(
+    'a header with two alg',
+    'id-jag-header-readable',
+    withToken(async () => handmade('{"alg":"RS256","alg":"none"}', '{}')),
   ),
   row(
     'claims that are no object',
-    'id-jag-readable',
+    'id-jag-claims-readable',
     withToken(() => signAs('org', '[]', { typ })),
   ),
   row(
     'claims that are no JSON',
-    'id-jag-readable',
+    'id-jag-claims-readable',
     withToken(() => signAs('org', 'x', { typ })),
   ),
   row(
+    'two aud, signed',
+    'id-jag-claims-readable',
+    withToken(async (at) => {
+      const claims = JSON.stringify(await claimsOf(at));
+      return signAs('org', `{"aud":"https://other.example",${claims.slice(1)}`, { typ });
+    }),
+  ),
+  row(
+    'claims nested without end',
+    'id-jag-claims-readable',
+    withToken(() => signAs('org', `${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}`, { typ })),
+  ),
+  row(
     'a critical header nobody knows',
-    'id-jag-readable',
+    'id-jag-nothing-critical',
     withToken(async (at) => tampered(await forgeIdJag(at), { header: { crit: ['x'], x: 1 } })),
+  ),
+  row(
+    'a payload that is said not to be encoded',
+    'id-jag-nothing-critical',
+    withToken(async (at) => tampered(await forgeIdJag(at), { header: { b64: false } })),
   ),
   row('an unknown issuer', 'id-jag-issuer-trusted', withClaims({ iss: 'https://idp.example' })),
   row('the issuer with a slash', 'id-jag-issuer-trusted', async (at) => withClaims({ iss: `${at.issuer}/` })(at)),
-  row('no issuer', 'id-jag-issuer-trusted', withClaims({ iss: undefined })),
+  row('no issuer', 'id-jag-has-iss', withClaims({ iss: undefined })),
+  row('an issuer that is no text', 'id-jag-has-iss', async (at) => withClaims({ iss: [at.issuer] })(at)),
   row(
     'an unknown issuer with a key of its own: settled before any signature',
     'id-jag-issuer-trusted',
@@ -101,53 +188,56 @@ const ROWS: readonly JagRow[] = [
   ),
   row(
     'a key that is not published',
-    'id-jag-signature-verifies',
+    'id-jag-key-published',
     withToken(async (at) => sign(await claimsOf(at), { alg: 'RS256', kid: 'fresh', typ }, stranger.key)),
   ),
   row(
     'the key of another server of the org',
-    'id-jag-signature-verifies',
+    'id-jag-key-published',
     withToken(async (at) => signAs('default', await claimsOf(at), { typ })),
   ),
   row(
     'alg none',
-    'id-jag-signature-verifies',
+    'id-jag-algorithm-allowed',
     withToken(async (at) => unsigned(await forgeIdJag(at))),
   ),
   row(
     'HS256 keyed with the public modulus',
-    'id-jag-signature-verifies',
+    'id-jag-algorithm-allowed',
     withToken(async (at) => {
       const { kid, jwk } = await orgKey();
       return sign(await claimsOf(at), { alg: 'HS256', kid, typ }, new TextEncoder().encode(jwk.n as string));
     }),
   ),
-  row('no typ', INVALID, withClaims({}, { typ: undefined })),
+  row(
+    'a kid that is no text',
+    'id-jag-kid-is-text',
+    withToken(async (at) => signAs('org', await claimsOf(at), { typ, kid: 7 })),
+  ),
+  row(
+    'another key by the kid of a published one',
+    'id-jag-signature-verifies',
+    withToken(async (at) => sign(await claimsOf(at), { alg: 'RS256', kid: (await orgKey()).kid, typ }, stranger.key)),
+  ),
+  row(
+    'no signature',
+    'id-jag-signature-verifies',
+    withToken(async (at) => (await forgeIdJag(at)).replace(/[^.]+$/, '')),
+  ),
+  row('no typ', 'id-jag-typed', withClaims({}, { typ: undefined })),
   ...['JWT', 'OAUTH-ID-JAG+JWT', 'application/oauth-id-jag+jwt', 'oauth-id-jag'].map((other) =>
-    row(`typ ${other}`, INVALID, withClaims({}, { typ: other })),
+    row(`typ ${other}`, 'id-jag-typed', withClaims({}, { typ: other })),
   ),
   row(
     'an ID token',
-    INVALID,
+    'id-jag-typed',
     withToken((at) => forgeIdToken(at)),
   ),
   ...['jti', 'aud', 'iat', 'exp', 'sub', 'client_id'].map((name) =>
-    row(`no ${name}`, INVALID, withClaims({ [name]: undefined })),
+    row(`no ${name}`, `id-jag-has-${name.replace('_', '-')}`, withClaims({ [name]: undefined })),
   ),
-  ...[
-    { exp: `${now() + 60}` },
-    { iat: null },
-    { jti: '' },
-    { jti: 1 },
-    { sub: {} },
-    { scope: ['mcp:read'] },
-    { client_id: [EXAMPLE.agentId] },
-    { act: 'agent' },
-    { act: [] },
-    { resource: 1 },
-    { aud: ['a', 'b'] },
-  ].map((claims) => row(`a claim of the wrong type: ${JSON.stringify(claims)}`, INVALID, withClaims(claims))),
-  row('two audiences, ours first', INVALID, async (at) =>
+  ...BAD_CLAIMS.map(([rule, claims]) => row(`a bad claim: ${JSON.stringify(claims)}`, rule, withClaims(claims))),
+  row('two audiences, ours first', 'id-jag-audience-single', async (at) =>
     withClaims({ aud: [`${at.issuer}/oauth2/default`, 'x'] })(at),
   ),
   row('another audience', 'id-jag-audience-is-this-server', withClaims({ aud: EXAMPLE.figma })),
@@ -267,6 +357,16 @@ t.test('an ID-JAG of this org is redeemed for an access token that names who act
   t.match(org.lines.at(-1), /^token \(jwt-bearer\): "Claude \(Requester App\)" for alice@example.com -> .*: granted$/);
 });
 
+t.test('every claim that an ID-JAG may have', async (t) => {
+  const claims = {
+    ...{ email: 'alice@example.com', tenant: 't1', aud_tenant: 't2', aud_sub: 'u1', authorization_details: [] },
+    ...{ resource: 'https://a.example/', act: { sub: 'wlp1' }, nbf: now(), auth_time: now(), acr: 'x', amr: ['pwd'] },
+    sub_id: { format: 'saml-nameid', issuer: 'https://idp.example', nameid: 'alice', nameid_format: 'urn:x' },
+  };
+  await redeemed(t, await withClaims(claims)(org));
+  await redeemed(t, await withClaims({ sub_id: { format: 'opaque', id: 'x' } })(org));
+});
+
 t.test('what is tolerated: an aud of one element, half a minute of skew, resources of a list', async (t) => {
   const aud = [`${org.issuer}/oauth2/default`];
   await redeemed(t, await withClaims({ aud })(org));
@@ -275,7 +375,9 @@ t.test('what is tolerated: an aud of one element, half a minute of skew, resourc
   await redeemed(t, await withClaims({ resource: a })(org));
   await redeemed(t, await withClaims({ resource: a }, {}, { resource: a })(org));
   await redeemed(t, await withClaims({ resource: [a, b] }, {}, { resource: [b, a] })(org));
-  await redeemed(t, await withClaims({ scope: 'mcp:read  mcp:read', unknown: {}, act: { sub: 'x', act: {} } })(org));
+  await redeemed(t, await withClaims({ scope: 'mcp:read mcp:read', unknown: {}, act: { sub: 'x', act: {} } })(org));
+  await redeemed(t, await withClaims({ problem: 'a claim of that name', ['__proto__']: 'x', constructor: 1 })(org));
+  await redeemed(t, await withClaims({ iat: now() - 0.5, exp: now() + 60.5, nbf: now() + 20 })(org));
 });
 
 t.test('the old key of the org still verifies, and a rotated one, too', async (t) => {

@@ -1,0 +1,15 @@
+/** A token before it is signed, and signing one as a server of the org does: header members in Okta's order. */
+import { signJws } from './jws.js';
+import type { KeyRing } from './keys.js';
+
+export interface UnsignedJws {
+  /** Undefined: the header has none. */
+  readonly typ?: string | undefined;
+  readonly claims: object;
+}
+
+/** @param server `org`, or the id of a custom authorization server */
+export async function signFor(server: string, { typ, claims }: UnsignedJws, keys: KeyRing): Promise<string> {
+  const { kid, alg, key } = await keys.signingKey(server);
+  return signJws(typ === undefined ? { kid, alg } : { kid, typ, alg }, claims, key);
+}
