@@ -3,6 +3,7 @@
 const BENCHMARKS: Record<string, () => Promise<{ run: () => Promise<void> }>> = {
   start: () => import('./start.js'),
   registry: () => import('./registry.js'),
+  mint: () => import('./mint.js'),
 };
 
 const name = process.argv[2] ?? '';

@@ -4,10 +4,15 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import * as z from 'zod';
+import { EdgeCase, EdgeCaseList } from '../src/edge-cases/edge-case.js';
+import { ROWS } from '../src/edge-cases/rows.js';
 import { DIFFERENCES, LATER_DIFFERENCES } from '../src/protocol/profile.js';
 import { orgFileJsonSchema } from '../src/registry/org-file.js';
 import { IDP_CATALOGUE } from '../test/support/idp-catalogue.js';
+import { NOT_EXPRESSED } from './edge-case-counts.js';
 import { adminRulesDocument } from './print-admin-rules.js';
+import { edgeCasesDocument } from './print-edge-cases.js';
 import { profilesDocument } from './print-profiles.js';
 import { refusalsDocument } from './print-refusals.js';
 import { rulesDocument } from './print-rules.js';
@@ -42,6 +47,11 @@ export function generatedDocs(): Readonly<Record<string, string>> {
   const rules = TABLES.flatMap((table) => table.rules);
   return {
     'org-file.schema.json': `${JSON.stringify(orgFileJsonSchema(), null, 2)}\n`,
+    'edge-case.schema.json': `${JSON.stringify(z.toJSONSchema(EdgeCaseList, { io: 'input' }), null, 2)}\n`,
+    'edge-cases.md': edgeCasesDocument(
+      ROWS.map((row) => EdgeCase.parse(row)),
+      NOT_EXPRESSED,
+    ),
     'rules.md': rulesDocument(TABLES),
     'admin-rules.md': adminRulesDocument(),
     'refusals.md': refusalsDocument({ catalogue: IDP_CATALOGUE, rules, testsOf: readTests() }),

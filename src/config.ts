@@ -4,9 +4,13 @@
  */
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
+import { COMMAND_FLAGS, type CommandFlag, type CommandName, type Flags } from './command-flags.js';
 import { ProfileName } from './protocol/profile.js';
 
 const text = z.string().min(1, 'is empty');
+const origin = z
+  .url({ protocol: /^https?$/, error: 'is not an http or https URL', abort: true })
+  .refine((url) => new URL(url).origin === url, 'must be an origin in its plain form, such as https://okta.example');
 
 /** Values a person may give, each as `--flag` and as `XAA_FLAG`. */
 const Settings = z.strictObject({
@@ -17,11 +21,10 @@ const Settings = z.strictObject({
     .min(0, 'is below 0')
     .max(65_535, 'is above 65535')
     .default(8080),
-  issuer: z
-    .url({ protocol: /^https?$/, error: 'is not an http or https URL', abort: true })
-    .refine((url) => new URL(url).origin === url, 'must be an origin in its plain form, such as https://okta.example')
-    .optional(),
+  issuer: origin.optional(),
   org: text.optional(),
+  edgeCases: text.optional(),
+  url: origin.optional(),
   store: text.default('file:data/store.json'),
   reset: z.stringbool({ error: 'is neither true nor false' }).default(false),
   apiToken: z.string().min(16, 'is shorter than 16 characters').optional(),
@@ -41,6 +44,8 @@ const MEANING: Record<Name, string> = {
   port: 'port to listen on (default 8080; 0 picks a free one)',
   issuer: 'public URL of the org, if it stands behind TLS or another name',
   org: 'org file to load (default: the example org)',
+  edgeCases: 'file or folder with edge cases of your own (default: fixtures/edge-cases of the program)',
+  url: 'a running org that mint and explain ask (default: an org in memory, from the org file)',
   store: 'memory: or file:PATH (default file:data/store.json)',
   reset: 'forget what the store holds and seed it anew',
   apiToken: 'an API token with role SUPER_ADMIN, beside those of the org file',
@@ -63,12 +68,42 @@ const variableOf = (name: string) => `XAA_${kebab(name).replaceAll('-', '_').toU
 export type Config =
   | { readonly command: 'serve'; readonly settings: Settings }
   | { readonly command: 'health'; readonly settings: Settings }
+  | {
+      readonly command: CommandName;
+      readonly settings: Settings;
+      readonly flags: Flags;
+      readonly args: readonly string[];
+    }
   | { readonly command: 'help' }
   | { readonly command: 'version' };
 
 /** The configuration cannot be used; the message says what to change. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
+}
+
+/** What may stand behind a command. */
+interface Command {
+  readonly args: number;
+  readonly takes: string;
+  readonly flags: Readonly<Record<string, CommandFlag>>;
+}
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  serve: { args: 0, takes: 'nothing but flags', flags: {} },
+  health: { args: 0, takes: 'nothing but flags', flags: {} },
+  mint: { args: 0, takes: 'nothing but flags, such as --edge-case exp-past', flags: COMMAND_FLAGS.mint },
+  explain: { args: 1, takes: 'one token', flags: COMMAND_FLAGS.explain },
+};
+
+const optionOf = ({ kind }: CommandFlag) =>
+  ({ type: kind === 'switch' ? 'boolean' : 'string', multiple: kind === 'list' }) as const;
+
+/** Every flag of the commands, so that one of another command is told from one that nobody knows; its own go before. */
+function commandOptions(command: string) {
+  const own = Object.hasOwn(COMMANDS, command) ? [COMMANDS[command] as Command] : [];
+  const flags = [...Object.values(COMMANDS), ...own].flatMap((one) => Object.entries(one.flags));
+  return Object.fromEntries(flags.map(([name, flag]) => [name, optionOf(flag)]));
 }
 
 function values(argv: readonly string[], env: Readonly<Record<string, string | undefined>>) {
@@ -78,31 +113,28 @@ function values(argv: readonly string[], env: Readonly<Record<string, string | u
   const known = NAMES.map(variableOf);
   const unknown = Object.keys(env).find((name) => name.startsWith('XAA_') && !known.includes(name));
   if (unknown) throw new ConfigError(`The environment variable ${unknown} is not known. See --help.`);
-  try {
-    return parseArgs({
-      args: [...argv],
-      options: { ...options, help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'v' } },
-      allowPositionals: true,
+  const always = { help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'v' } } as const;
+  const parse = (command: string) =>
+    parseArgs({
+      ...{ args: [...argv], allowPositionals: true },
+      options: { ...commandOptions(command), ...options, ...always },
     });
+  try {
+    // Once to find the command, and once more by its own flags.
+    return parse(parse('').positionals[0] ?? '');
   } catch (error) {
-    throw new ConfigError(`${(error as Error).message.split('\n')[0]?.split('. To ')[0]}. See --help.`);
+    throw new ConfigError(parseSentence((error as Error).message));
   }
 }
 
-/**
- * Reads the command line and the environment.
- * @param argv arguments after the program's name
- * @throws {ConfigError} for anything unknown or wrong
- */
-export function readConfig(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Config {
-  const { values: flags, positionals } = values(argv, env);
-  const given: Readonly<Record<string, string | boolean | undefined>> = flags;
-  if (flags.help) return { command: 'help' };
-  if (flags.version) return { command: 'version' };
-  const [command = 'serve', ...more] = positionals;
-  if ((command !== 'serve' && command !== 'health') || more.length > 0) {
-    throw new ConfigError(`"${positionals.join(' ')}" is not a command. See --help.`);
-  }
+/** What node says of flags that it cannot read, as one sentence. */
+function parseSentence(message: string): string {
+  const [, flag] = /^Option '(--[a-z-]+)[^']*' argument is ambiguous/.exec(message) ?? [];
+  if (flag) return `The value of ${flag} begins with a dash: write ${flag}=-5, for example.`;
+  return `${message.split('\n')[0]?.split('. To ')[0]}. See --help.`;
+}
+
+function settingsFrom(given: Flags, env: Readonly<Record<string, string | undefined>>): Settings {
   const named = Object.fromEntries(
     NAMES.flatMap((name) => {
       const flag = given[kebab(name)];
@@ -112,7 +144,37 @@ export function readConfig(argv: readonly string[], env: Readonly<Record<string,
   );
   const parsed = Settings.safeParse(named);
   if (!parsed.success) throw new ConfigError(parsed.error.issues.map(issueSentence).join(' '));
-  return { command, settings: checkTls(parsed.data) };
+  return checkTls(parsed.data);
+}
+
+/** A word that was meant as a command; what may be a token is not repeated. */
+const shown = (word: string) => (/^[a-z-]{1,20}$/.test(word) ? `"${word}"` : 'What stands there');
+
+/** The flags of the command; one of another command is refused. */
+function flagsOf(command: string, { flags: own }: Command, given: Flags): Flags {
+  const settings = [...NAMES.map(kebab), 'help', 'version'];
+  const stray = Object.keys(given).find((name) => !settings.includes(name) && !Object.hasOwn(own, name));
+  if (stray) throw new ConfigError(`--${stray} is no flag of ${command}. See --help.`);
+  return Object.fromEntries(Object.entries(given).filter(([name]) => Object.hasOwn(own, name)));
+}
+
+/**
+ * Reads the command line and the environment.
+ * @param argv arguments after the program's name
+ * @throws {ConfigError} for anything unknown or wrong
+ */
+export function readConfig(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Config {
+  const { values: given, positionals } = values(argv, env);
+  if (given.help) return { command: 'help' };
+  if (given.version) return { command: 'version' };
+  const [command = 'serve', ...args] = positionals;
+  const known = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
+  if (!known) throw new ConfigError(`${shown(command)} is not a command. See --help.`);
+  if (args.length > known.args) throw new ConfigError(`${command} takes ${known.takes}. See --help.`);
+  const flags = flagsOf(command, known, given as Flags);
+  const settings = settingsFrom(given as Flags, env);
+  if (command === 'serve' || command === 'health') return { command, settings };
+  return { command: command as CommandName, settings, flags, args };
 }
 
 function issueSentence(issue: z.core.$ZodIssue): string {
@@ -127,18 +189,30 @@ function checkTls(settings: Settings): Settings {
   return settings;
 }
 
+const commandRows = (command: CommandName) =>
+  Object.entries(COMMAND_FLAGS[command]).map(([name, { meaning }]) => `  ${`--${name}`.padEnd(16)} ${meaning}`);
+
 /** The text of `--help`. */
 export function helpText(): string {
   const rows = NAMES.map((name) => `  ${flagOf(name).padEnd(16)} ${variableOf(name).padEnd(18)} ${MEANING[name]}`);
   return [
     'mock-okta-xaa: a mock Okta org for Cross App Access. For testing only.',
     '',
-    'Usage: mock-okta-xaa [serve] [flags]   start the org',
-    '       mock-okta-xaa health [flags]    exit 0 when the org on --port answers, else 1',
+    'Usage: mock-okta-xaa [serve] [flags]           start the org',
+    '       mock-okta-xaa health [flags]            exit 0 when the org on --port answers, else 1',
+    '       mock-okta-xaa mint [flags]              print a token, right or wrong on purpose',
+    '       mock-okta-xaa explain [flags] [TOKEN]   judge an ID-JAG rule by rule; - or no TOKEN reads it from standard input;',
+    '                                               exit 0 when it is acceptable, else 1',
     '',
     'Each flag has an environment variable; the flag wins.',
     ...rows,
     '  --help, --version',
+    '',
+    'mint:',
+    ...commandRows('mint'),
+    '',
+    'explain:',
+    ...commandRows('explain'),
     '',
   ].join('\n');
 }

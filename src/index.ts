@@ -4,22 +4,40 @@ import type { AddressInfo } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import { listOperations } from './admin/operations.js';
 import { COLLECTIONS } from './collections.js';
+import { takenNames } from './control/edge-cases.js';
+import {
+  EdgeCaseFileError,
+  type EdgeCaseLibrary,
+  edgeCaseLibrary,
+  parseEdgeCases,
+  readEdgeCaseFiles,
+} from './edge-case-library.js';
+import type { EdgeCaseInput } from './edge-cases/edge-case.js';
 import { closerOf } from './http/closing.js';
 import { makeServer } from './http/server.js';
+import { callsOn, type InProcess } from './in-process.js';
 import { listenProblem, originOf } from './listening.js';
-import { type Clock, makeOrg, type Org } from './org.js';
-import { type Found, OrgFileError, readOrg, seedStore } from './org-source.js';
+import { type Clock, makeOrg, type Org, SILENT } from './org.js';
+import { checkEdgeCaseNames, type Found, OrgFileError, readOrg, seedStore } from './org-source.js';
 import { newId } from './protocol/ids.js';
 import { ProfileName } from './protocol/profile.js';
 import { type ApiToken, apiTokens } from './registry/api-token.js';
 import type { OrgFileInput } from './registry/org-file.js';
 import { type OrgSettings, orgSettings } from './registry/org-settings.js';
+import { ownEdgeCases } from './registry/own-edge-case.js';
 import { users } from './registry/user.js';
+import { EDGE_CASE_FOLDER } from './shipped.js';
 import { openStore } from './store/open.js';
 import { insert, type OrgStore, replace, StoreFailure } from './store/port.js';
 import { exchangeLog } from './syslog/exchange-log.js';
 import { systemLog } from './syslog/system-log.js';
 
+export type { Minted } from './control/mint.js';
+export type { MintRequestInput } from './control/mint-request.js';
+export type { EdgeCaseInput } from './edge-cases/edge-case.js';
+export { RequestError } from './in-process.js';
+export type { Explanation } from './ras/explain.js';
+export { explainIdJag } from './ras/explain.js';
 export type { OrgFileInput } from './registry/org-file.js';
 
 /** Every member may be left out. */
@@ -45,13 +63,15 @@ export interface StartOptions {
   readonly profile?: ProfileName | undefined;
   /** Say in the body of an error which rules were broken, whatever the org file says. */
   readonly explainErrors?: boolean | undefined;
+  /** Path of a file or folder with edge cases of your own, or the rows; default the folder that is shipped. */
+  readonly edgeCases?: string | readonly EdgeCaseInput[] | undefined;
   readonly logLevel?: 'silent' | 'info' | 'debug' | undefined;
   /** Takes the lines meant for a terminal; default: nobody. */
   readonly say?: ((line: string) => void) | undefined;
   readonly clock?: Clock | undefined;
 }
 
-export interface RunningOrg {
+export interface RunningOrg extends InProcess {
   readonly issuer: string;
   /** What it is, whom one can sign in as, and last the URL it listens on. Ends with a newline. */
   readonly banner: string;
@@ -136,8 +156,8 @@ function checkProfile(profile: string | undefined): void {
 
 /** Turns the failures a person can mend into one kind. */
 function asStartFailure(error: unknown): unknown {
-  const mendable = error instanceof OrgFileError || error instanceof StoreFailure;
-  return mendable ? new StartFailure(error.message) : error;
+  const mendable = [OrgFileError, EdgeCaseFileError, StoreFailure].some((kind) => error instanceof kind);
+  return mendable ? new StartFailure((error as Error).message) : error;
 }
 
 /**
@@ -152,22 +172,42 @@ export async function start(options: StartOptions = {}): Promise<RunningOrg> {
   }
 }
 
+function libraryFor({ edgeCases = EDGE_CASE_FOLDER }: StartOptions): Promise<EdgeCaseLibrary> {
+  return edgeCaseLibrary(typeof edgeCases === 'string' ? readEdgeCaseFiles(edgeCases) : parseEdgeCases(edgeCases));
+}
+
+/** Own edge cases of a store that was kept, whose names an edge case of the program or of a file has got since. */
+async function tellHidden({ store, edgeCases, say }: Pick<Org, 'store' | 'edgeCases' | 'say'>): Promise<void> {
+  if (store.view().list(ownEdgeCases).length === 0) return;
+  for (const name of await takenNames({ store, edgeCases })) {
+    say(`hidden: the org's own edge case ${name}, for there is another of that name now; add it under a new one`);
+  }
+}
+
 async function open(options: StartOptions): Promise<RunningOrg> {
   const clock = options.clock ?? { now: () => Date.now() };
   checkProfile(options.profile);
   const tls = readTls(options);
+  const edgeCases = await libraryFor(options);
   const seeded = readOrg(options.org, new Date(clock.now()).toISOString());
+  await checkEdgeCaseNames(seeded, edgeCases);
   const storeUrl = options.store ?? 'memory:';
   const all = await openStore(storeUrl, COLLECTIONS);
   try {
     const store = all.org(ORG_KEY);
     const found = await seedStore(store, seeded, options.reset ?? false, options.org !== undefined);
     if (options.apiToken !== undefined) await admitApiToken(store, options.apiToken, clock.now());
-    const listening = await listen(options, store, clock, tls);
+    await tellHidden({ store, edgeCases, say: options.say ?? SILENT });
+    const listening = await listen(options, { store, clock, edgeCases }, tls);
     const close = () => listening.close().then(() => all.close());
-    const { issuer, url } = listening;
+    const { issuer, url, org } = listening;
     const { profile } = options;
-    return { issuer, banner: banner(store, { storeUrl, found, profile, issuer, url }), close };
+    return {
+      issuer,
+      banner: banner(store, { storeUrl, found, profile, issuer, url }),
+      ...callsOn(org),
+      close,
+    };
   } catch (error) {
     await all.close();
     throw error;
@@ -181,15 +221,17 @@ function tellForgotten(org: Org): void {
     org.say(`forgotten: the operation ${id} (${type}) was accepted and is not carried out`);
 }
 
-async function listen(options: StartOptions, store: OrgStore, clock: Clock, tls: ReturnType<typeof readTls>) {
-  const { host = '127.0.0.1', port = 0, logLevel = 'info', say = () => {} } = options;
+type ListenParts = Pick<Org, 'store' | 'clock' | 'edgeCases'>;
+
+async function listen(options: StartOptions, parts: ListenParts, tls: ReturnType<typeof readTls>) {
+  const { host = '127.0.0.1', port = 0, logLevel = 'info', say = SILENT } = options;
   let url = '';
   const issuer = () => options.issuer ?? url;
-  const log = systemLog(() => clock.now());
+  const log = systemLog(() => parts.clock.now());
   const { profile, explainErrors } = options;
   const exchanges = exchangeLog();
   const overrides = { profile, explainErrors };
-  const org = makeOrg({ issuer, store, clock, log, exchanges, overrides, say: logLevel === 'silent' ? () => {} : say });
+  const org = makeOrg({ ...parts, issuer, log, exchanges, overrides, say: logLevel === 'silent' ? SILENT : say });
   const app = makeServer(org, {
     tls,
     onFailure: (error) => say(`failure: ${error.stack}`),
@@ -209,7 +251,7 @@ async function listen(options: StartOptions, store: OrgStore, clock: Clock, tls:
     throw problem ? new StartFailure(problem) : error;
   }
   return {
-    ...{ issuer: issuer(), url },
+    ...{ issuer: issuer(), url, org },
     async close() {
       await close();
       tellForgotten(org);

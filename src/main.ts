@@ -1,7 +1,9 @@
 /** The process: command line to command, signals to a clean stop, errors to one sentence. The only place that exits. */
-import { ConfigError, helpText, readConfig, type Settings } from './config.js';
+import { type Config, ConfigError, helpText, readConfig, type Settings } from './config.js';
+import { EdgeCaseFileError } from './edge-case-library.js';
 import { askHealth } from './health.js';
 import { StartFailure, start } from './index.js';
+import { OrgFileError } from './org-source.js';
 import { version } from './shipped.js';
 
 const print = (text: string) => process.stdout.write(text);
@@ -21,8 +23,23 @@ async function serve(settings: Settings): Promise<void> {
   print((await starting).banner);
 }
 
+type AboutTokens = Extract<Config, { readonly flags: unknown }>;
+
+/** A command about a token: loaded only when it is given, for the org does not need it. */
+async function runCommand({ command, settings, flags, args }: AboutTokens): Promise<void> {
+  const { out, err, exitCode } =
+    command === 'mint'
+      ? await (await import('./mint-command.js')).mintCommand(settings, flags)
+      : await (await import('./explain-command.js')).explainCommand(settings, flags, args);
+  process.stderr.write(err);
+  print(out);
+  process.exitCode = exitCode;
+}
+
+const EXPECTED = [ConfigError, StartFailure, OrgFileError, EdgeCaseFileError];
+
 function fail(error: Error): void {
-  const expected = error instanceof ConfigError || error instanceof StartFailure;
+  const expected = EXPECTED.some((kind) => error instanceof kind);
   process.stderr.write(`mock-okta-xaa: ${expected ? error.message : error.stack}\n`);
   process.exit(expected ? 2 : 1);
 }
@@ -32,7 +49,8 @@ async function main(): Promise<void> {
   if (config.command === 'help') print(helpText());
   else if (config.command === 'version') print(`${version()}\n`);
   else if (config.command === 'health') await health(config.settings);
-  else await serve(config.settings);
+  else if (config.command === 'serve') await serve(config.settings);
+  else await runCommand(config);
 }
 
 main().catch(fail);

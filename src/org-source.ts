@@ -1,9 +1,11 @@
 /** Where an org comes from: an org file on disk, an object of the same shape, or the example that is shipped. */
 import { readFileSync } from 'node:fs';
+import type { EdgeCaseLibrary } from './edge-case-library.js';
 import type { OrgFileInput } from './registry/org-file.js';
 import { type SeededOrg, seedOrg } from './registry/org-records.js';
 import type { OrgSettings } from './registry/org-settings.js';
 import { orgSettings } from './registry/org-settings.js';
+import type { OwnEdgeCase } from './registry/own-edge-case.js';
 import { developmentKeys, EXAMPLE_ORG } from './shipped.js';
 import { type OrgStore, StoreFailure } from './store/port.js';
 
@@ -38,6 +40,21 @@ export function readOrg(source: string | OrgFileInput | undefined, created: stri
   const seeded = seedOrg(content, developmentKeys(), created);
   if ('records' in seeded) return seeded;
   throw new OrgFileError(`The ${name} cannot be used:\n${seeded.mistakes.map((line) => `  ${line}`).join('\n')}`);
+}
+
+/**
+ * Edge cases in an org file must not have the names of others.
+ * @throws {OrgFileError} naming the first that has
+ */
+export async function checkEdgeCaseNames({ records }: SeededOrg, library: EdgeCaseLibrary): Promise<void> {
+  const names = (records.ownEdgeCases as readonly OwnEdgeCase[]).map(({ id }) => id);
+  if (names.length === 0) return;
+  const taken = await library.rows();
+  const twice = names.find((name) => taken.has(name));
+  if (twice)
+    throw new OrgFileError(
+      `The org has an edge case ${twice} of its own, and there is one already; name it otherwise.`,
+    );
 }
 
 /** What was found in the store: nothing (now seeded), the same org, or an org from a file that has changed since. */

@@ -1,4 +1,5 @@
 /** Org: all that a request is handed. Nothing in the program lives outside one. */
+import type { EdgeCaseLibrary } from './edge-case-library.js';
 import { PROFILES, type Profile, type ProfileName } from './protocol/profile.js';
 import { type OrgSettings, orgSettings } from './registry/org-settings.js';
 import type { OrgStore } from './store/port.js';
@@ -19,6 +20,8 @@ export interface Org {
   readonly keys: KeyRing;
   readonly log: SystemLog;
   readonly exchanges: ExchangeLog;
+  /** What can be wrong on purpose; the rows of the org's own are in the store. */
+  readonly edgeCases: EdgeCaseLibrary;
   /** A line for the person at the terminal. */
   readonly say: (line: string) => void;
   /** What the org does where Okta and the drafts part. */
@@ -27,6 +30,9 @@ export interface Org {
   readonly explainErrors: boolean;
 }
 
+/** Says nothing to anybody. */
+export const SILENT = () => {};
+
 /** What the person who starts the process sets above the org's own settings. */
 export interface Overrides {
   readonly profile?: ProfileName | undefined;
@@ -34,7 +40,7 @@ export interface Overrides {
 }
 
 /** What an org is made from. `issuer` is asked at each use: the port is known only once the server listens. */
-export interface OrgParts extends Pick<Org, 'store' | 'clock' | 'log' | 'exchanges' | 'say'> {
+export interface OrgParts extends Pick<Org, 'store' | 'clock' | 'log' | 'exchanges' | 'edgeCases' | 'say'> {
   readonly issuer: () => string;
   readonly overrides?: Overrides;
 }

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { SigningKey } from './registry/jwk.js';
+import type { EdgeCaseKeys } from './tokens/bend/edge-case-keys.js';
 
 /** From src/ and from dist/ alike: the bundle has no folders. */
 const shipped = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.url));
@@ -13,6 +14,14 @@ export const EXAMPLE_ORG = shipped('fixtures/org.json');
 export function developmentKeys(): readonly SigningKey[] {
   const text = readFileSync(shipped('fixtures/keys/development-signing-keys.json'), 'utf8');
   return (JSON.parse(text) as { keys: SigningKey[] }).keys;
+}
+
+/** The folder for edge cases of one's own. */
+export const EDGE_CASE_FOLDER = shipped('fixtures/edge-cases');
+
+/** The keys that edge cases are signed with. */
+export function shippedEdgeCaseKeys(): EdgeCaseKeys {
+  return JSON.parse(readFileSync(shipped('fixtures/keys/edge-case-keys.json'), 'utf8')) as EdgeCaseKeys;
 }
 
 /** Such as `1.2.3`. */

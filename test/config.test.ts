@@ -50,7 +50,8 @@ const MISTAKES: Record<string, { argv?: string[]; env?: Record<string, string>; 
   'certificate without key': { argv: ['--tls-cert', 'c'], says: /--tls-cert and --tls-key go together/ },
   'flag without its value': { argv: ['--port'], says: /--port.*--help/ },
   'unknown command': { argv: ['dance'], says: /"dance" is not a command/ },
-  'two commands': { argv: ['serve', 'health'], says: /"serve health" is not a command/ },
+  'a token in place of a command': { argv: ['eyJhbGciOiJub25lIn0.e30.'], says: /^What stands there is not a command/ },
+  'two commands': { argv: ['serve', 'health'], says: /^serve takes nothing but flags\. See --help\.$/ },
 };
 
 for (const [what, { argv = [], env = {}, says }] of Object.entries(MISTAKES)) {

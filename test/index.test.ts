@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { readConfig, type Settings } from '../src/config.js';
 import { askHealth } from '../src/health.js';
-import { type StartOptions, start } from '../src/index.js';
+import { type EdgeCaseInput, explainIdJag, type StartOptions, start } from '../src/index.js';
 import { GRANT_TYPE, TOKEN_TYPE } from '../src/protocol/urns.js';
 import { APP_BASIC, EXAMPLE, exampleOrg, startTestOrg } from './support/org.js';
 
@@ -199,4 +199,39 @@ t.test('health: over http, over https, of another server, of none, of a silent o
   const silent = createSilentServer();
   t.teardown(() => silent.close());
   t.match(await askHealth(settings(await listening(silent)), 100), { up: false, line: /no answer/ });
+});
+
+t.test('tokens are minted and explained within the process', async (t) => {
+  const org = await open(t);
+  const { token, verdict } = await org.mint({ edgeCases: ['exp-past'], user: 'alice@example.com' });
+  t.equal(verdict, 'reject');
+  t.match(await org.explain(token), { accepted: false, refusedBy: 'id-jag-not-expired', signature: 'verified' });
+  const good = (await org.mint()).token;
+  t.match(await org.explain(good, { audience: 'https://auth.figma.example' }), { accepted: true });
+  const now = Math.floor(Date.now() / 1000);
+  t.match(await explainIdJag(good, { issuer: org.issuer, now }), { signature: 'not checked' });
+  await t.rejects(org.mint({ user: 'nobody' }), { name: 'RequestError', message: /^user: there is no user/ });
+  await t.rejects(org.mint({ foo: 1 } as never), { name: 'RequestError', message: /^request: / });
+  await t.rejects(org.explain(good, { now: 'soon' } as never), { name: 'RequestError', message: /^now: / });
+});
+
+t.test('an own edge case whose name the program has got since is told, and counts no more', async (t) => {
+  const store = `file:${join(t.testdir({}), 'store.json')}`;
+  const row: EdgeCaseInput = {
+    ...{ name: 'own-one', level: 'MAY', severity: 'low', expect: ['ok'], source: ['A book, A page'] },
+    ...{ differs: 'In nothing.', note: 'Of the org itself.' },
+  };
+  const first = await start({ store });
+  const headers = { 'content-type': 'application/json' };
+  const added = await fetch(`${first.issuer}/_mock/edge-cases`, { method: 'POST', headers, body: JSON.stringify(row) });
+  t.equal(added.status, 201);
+  await first.close();
+  const again = await start({ store });
+  t.match((await again.mint({ edgeCases: ['own-one'] })).edgeCases, [{ note: 'Of the org itself.' }], 'it is kept');
+  await again.close();
+  const lines: string[] = [];
+  const edgeCases: EdgeCaseInput[] = [{ ...row, expect: ['ok'], source: ['A book, A page'], note: 'Of a file.' }];
+  const hidden = await open(t, { store, edgeCases, say: (line) => lines.push(line) });
+  t.match(lines, [/^hidden: the org's own edge case own-one/]);
+  t.match((await hidden.mint({ edgeCases: ['own-one'] })).edgeCases, [{ note: 'Of a file.' }]);
 });

@@ -13,7 +13,9 @@ import { readForm } from '../protocol/form.js';
 import { type ErrorAnswer, managementError, plainError, type Shape } from './bodies.js';
 import { browserEndpoints } from './browser-endpoints.js';
 import { pathOf } from './calls.js';
+import { edgeCaseEndpoints } from './edge-case-endpoints.js';
 import { type Endpoint, endpointFinder, refuseMethod, register, send } from './endpoint.js';
+import { explainEndpoint } from './explain-endpoint.js';
 import { agentCredentialEndpoints } from './management/agent-credential-endpoints.js';
 import { agentEndpoints } from './management/agent-endpoints.js';
 import { applicationCredentialEndpoints } from './management/application-credential-endpoints.js';
@@ -173,7 +175,9 @@ export function endpointsOf(org: Org): readonly Endpoint[] {
     ...authorizationServerEndpoints(org),
     ...policyEndpoints(org),
     ...registryEndpoints(org),
+    ...edgeCaseEndpoints(org),
     readinessEndpoint(org),
+    explainEndpoint(org),
     openApiEndpoint(org, () => endpoints),
   ];
   return endpoints;

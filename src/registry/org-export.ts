@@ -15,6 +15,7 @@ import { type Group, groups, memberships } from './group.js';
 import { type SigningKey, signingKeys } from './jwk.js';
 import { OrgFile, type OrgFileInput } from './org-file.js';
 import { type OrgSettings, orgSettings } from './org-settings.js';
+import { ownEdgeCases } from './own-edge-case.js';
 import { type ResourceConnection, resourceConnections } from './resource-connection.js';
 import { users } from './user.js';
 import { withoutDefaults } from './without-defaults.js';
@@ -171,6 +172,7 @@ export function exportOrg(records: Records, developmentKeys: readonly SigningKey
     authorizationServers: records.list(authorizationServers).map(serverEntry),
     applications: records.list(applications).map((app) => applicationEntry(exporting, app)),
     agents: records.list(agents).map((agent) => agentEntry(exporting, agent)),
+    edgeCases: records.list(ownEdgeCases).map(({ row }) => row),
     crossAppAccessConnections: records.list(crossAppAccessConnections).map((row) => ({
       ...{ id: row.id, status: row.status },
       requestingApplication: application(row.requestingAppId),

@@ -3,6 +3,7 @@
  * This file is its schema, from which the published JSON Schema is printed; `org-records.ts` turns it into records.
  */
 import * as z from 'zod';
+import { EdgeCase } from '../edge-cases/edge-case.js';
 import { Activity } from './activity.js';
 import { AgentName, AgentStatus, agentCredential } from './ai-agent.js';
 import { ApiToken } from './api-token.js';
@@ -141,6 +142,7 @@ export const OrgFile = z.strictObject({
     .describe('Custom authorization servers; an org that names none has "default".'),
   applications: z.array(OrgFileApplication).default([]),
   agents: z.array(OrgFileAgent).default([]),
+  edgeCases: z.array(EdgeCase).default([]).describe('Edge cases of your own, beside those that come with the program.'),
   crossAppAccessConnections: z
     .array(
       z.strictObject({ id, requestingApplication: appReference, resourceApplication: appReference, status: activity }),

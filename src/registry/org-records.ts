@@ -19,6 +19,7 @@ import { type SigningKey, signingKeys } from './jwk.js';
 import { OrgFile } from './org-file.js';
 import { introduce, ownId, type Reading, resolveAll, written } from './org-file-reading.js';
 import { orgSettings } from './org-settings.js';
+import { ownEdgeCases } from './own-edge-case.js';
 import { resourceConnections } from './resource-connection.js';
 import { users } from './user.js';
 
@@ -38,6 +39,7 @@ export const REGISTRY: readonly AnyCollection[] = [
   delegations,
   resourceConnections,
   crossAppAccessConnections,
+  ownEdgeCases,
 ];
 
 function introduceAll(file: OrgFile, reading: Reading): void {
@@ -98,6 +100,7 @@ function standingTwice(
   apps: readonly Entity[],
   belongings: readonly Belongings[],
   appToApp: readonly Entity[],
+  edgeCases: readonly Entity[],
 ): string[] {
   return [
     ...collisions(applications, apps, 'applications'),
@@ -106,6 +109,7 @@ function standingTwice(
       ...collisions(resourceConnections, one.connections, `agents[${at}].resourceConnections`, 'target'),
     ]),
     ...collisions(crossAppAccessConnections, appToApp, 'crossAppAccessConnections', 'two applications'),
+    ...collisions(ownEdgeCases, edgeCases, 'edgeCases'),
   ];
 }
 
@@ -117,7 +121,8 @@ function records(file: OrgFile, reading: Reading): Record<string, readonly Entit
   const belongings = agentRecords.map((agent, at) => agentBelongings(file, at, agent.id, apps, reading));
   const servers = file.authorizationServers.map((server) => serverRecord(server, created));
   const appToApp = file.crossAppAccessConnections.map((_, at) => crossAppAccessRecord(file, at, reading));
-  reading.mistakes.push(...standingTwice(apps, belongings, appToApp));
+  const edgeCases = file.edgeCases.map((row) => ({ id: row.name, row }));
+  reading.mistakes.push(...standingTwice(apps, belongings, appToApp, edgeCases));
   return {
     users: file.users.map((user) => ({
       ...user,
@@ -150,6 +155,7 @@ function records(file: OrgFile, reading: Reading): Record<string, readonly Entit
     delegations: belongings.flatMap((one) => one.delegations),
     resourceConnections: belongings.flatMap((one) => one.connections),
     crossAppAccessConnections: appToApp,
+    ownEdgeCases: edgeCases,
     apiTokens: file.apiTokens.map((token) => ({ ...token, id: token.id ?? idFromName('apiToken', token.name) })),
   };
 }

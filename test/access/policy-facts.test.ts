@@ -5,6 +5,7 @@
 import t from 'tap';
 import { isAssigned } from '../../src/access/assignment-check.js';
 import { type AccessQuestion, gatherPolicyFacts } from '../../src/access/policy-facts.js';
+import { edgeCaseLibrary } from '../../src/edge-case-library.js';
 import { makeOrg, type Org } from '../../src/org.js';
 import { readOrg } from '../../src/org-source.js';
 import { explain } from '../../src/protocol/rule.js';
@@ -26,7 +27,14 @@ const ISSUER = 'https://org.example';
 async function orgWith(edit: Edit = () => {}): Promise<Org> {
   const store = memoryStore(REGISTRY).org('main');
   await store.swap(readOrg(editedOrg(edit), '2026-01-01T00:00:00.000Z').records);
-  const parts = { store, clock: { now: () => 0 }, log: systemLog(() => 0), exchanges: exchangeLog(), say: () => {} };
+  const parts = {
+    store,
+    clock: { now: () => 0 },
+    log: systemLog(() => 0),
+    exchanges: exchangeLog(),
+    edgeCases: await edgeCaseLibrary(),
+    say: () => {},
+  };
   return makeOrg({ ...parts, issuer: () => ISSUER });
 }
 

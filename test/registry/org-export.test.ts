@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import t from 'tap';
 import type * as z from 'zod';
+import type { EdgeCaseInput } from '../../src/edge-cases/edge-case.js';
 import type { Entity } from '../../src/registry/collection.js';
 import { exportOrg, LEFT_OUT, type Records } from '../../src/registry/org-export.js';
 import { OrgFile, type OrgFileInput } from '../../src/registry/org-file.js';
@@ -192,7 +193,7 @@ t.test('what refers to nothing is exported by its id, and told when it is loaded
 });
 
 /** Members that a record has besides those of the file: they follow from others. */
-const FOLLOWS = ['memberships.id', 'assignments.id', 'delegations.tokenType'];
+const FOLLOWS = ['memberships.id', 'assignments.id', 'delegations.tokenType', 'ownEdgeCases.id'];
 
 /** The path of every member of the schema, and of the objects and lists of objects in it. */
 function membersOf(schema: z.core.$ZodType, path: readonly string[] = []): string[][] {
@@ -229,6 +230,54 @@ const OTHERS: Record<string, string> = {
 };
 const otherText = (value: unknown) => (typeof value === 'number' ? value + 1 : (OTHERS[`${value}`] ?? `${value}-x`));
 
+const everyPatch = () => ({
+  ...{ only: { a: 1 }, set: { b: 2 }, remove: ['c'] },
+  ...{ prepend: [['d', 4]] as [string, number][], append: [['e', 5]] as [string, number][] },
+});
+
+/** With every member that there is, whatever sense it makes. */
+const EVERY_EDGE_CASE: EdgeCaseInput = {
+  ...{
+    name: 'every-member',
+    group: 'own',
+    level: 'MUST',
+    expect: ['ok'],
+    severity: 'low',
+    source: ['RFC 1, All of it'],
+  },
+  ...{ differs: 'In everything.', note: 'Nothing at all.', token: 'id-token', sign: 'attacker' },
+  ...{ header: everyPatch(), claims: everyPatch(), tamper: { header: everyPatch(), claims: everyPatch() } },
+  payload: { within: 'w' },
+  ...{ signature: 'der', shape: 'padded', text: 'x' },
+  encrypt: { to: 'server', what: 'token', alg: 'RSA-OAEP-256', enc: 'A128GCM', header: everyPatch(), zip: 'DEF' },
+  request: {
+    ...{ method: 'GET', at: 'metadata', body: 'json', params: everyPatch(), inQuery: ['q'], headers: { h: 'v' } },
+    client: 'none',
+    dpop: {
+      ...{ header: everyPatch(), claims: everyPatch(), sign: 'none', signature: 'der', copies: 2, text: 'x' },
+      ...{ replayed: true, nonce: 'missing' },
+    },
+  },
+  before: [{ token: 'the-same', client: 'none', times: 2, expect: ['ok'] }],
+  meanwhile: 'restart',
+  idp: {
+    ...{ publish: ['es256'], publishLate: ['es256'], withdraw: ['es256'], only: ['es256'] },
+    ...{ jwks: 'down', metadata: 'issuer-mismatch', cached: true },
+  },
+  ...{ checks: ['short-lifetime'], requires: ['dpop'] },
+};
+const PAYLOADS = [{ encoding: 'bom' }, { compressed: true }, { jws: 'unsigned' }];
+const EVERY_PAYLOAD = PAYLOADS.map((payload, at) => ({ ...EVERY_EDGE_CASE, name: `payload-${at}`, payload }));
+const { header: _, claims: __, tamper: ___, payload: ____, ...PLAIN } = EVERY_EDGE_CASE;
+/** What cannot stand beside patches. */
+const EVERY_TEXT = [{ headerText: 'h' }, { payload: { text: 't' } }, { payload: { base64url: 'aa' } }].map(
+  (edits, at) => ({
+    ...PLAIN,
+    ...edits,
+    name: `text-${at}`,
+  }),
+);
+
 t.test('no member of a record is forgotten', async (t) => {
   const whole = editedOrg((file) => {
     file.org = { ...file.org, settings: { rateLimit: { perMinute: 5 } } };
@@ -239,6 +288,7 @@ t.test('no member of a record is forgotten', async (t) => {
     }));
     appIn(file, 'Asana').groups = [{ group: 'Engineering', priority: 3 }];
     file.crossAppAccessConnections = [{ requestingApplication: 'Claude', resourceApplication: 'Figma' }];
+    file.edgeCases = [EVERY_EDGE_CASE, ...([...EVERY_PAYLOAD, ...EVERY_TEXT] as EdgeCaseInput[])];
   });
   const records = seed(whole);
   const before = JSON.stringify(exportOrg(await stored(records), []));

@@ -3,8 +3,8 @@
  * a server be taken away, or the store fail. Over a real listener, like every other test.
  */
 import { COLLECTIONS } from '../../src/collections.js';
+import { edgeCaseLibrary } from '../../src/edge-case-library.js';
 import { makeServer } from '../../src/http/server.js';
-import type { RunningOrg } from '../../src/index.js';
 import { makeOrg, type Org } from '../../src/org.js';
 import { readOrg } from '../../src/org-source.js';
 import type { Collection, Entity } from '../../src/registry/collection.js';
@@ -12,8 +12,9 @@ import { memoryStore } from '../../src/store/memory.js';
 import { type OrgStore, remove, replace } from '../../src/store/port.js';
 import { exchangeLog } from '../../src/syslog/exchange-log.js';
 import { systemLog } from '../../src/syslog/system-log.js';
+import type { ListeningOrg } from './org.js';
 
-export interface OpenOrg extends RunningOrg {
+export interface OpenOrg extends ListeningOrg {
   readonly org: Org;
   /** What the server called a failure. */
   readonly failures: readonly Error[];
@@ -41,6 +42,7 @@ export async function startOpenOrg(
     clock: { now },
     log: systemLog(now, 50),
     exchanges: exchangeLog(),
+    edgeCases: await edgeCaseLibrary(),
     say: () => {},
   });
   const app = makeServer(org, {

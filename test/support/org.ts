@@ -58,7 +58,10 @@ export const basic = (id: string, secret: string) =>
 /** The two halves of the example OIDC app's Basic credential. */
 export const APP_BASIC = basic(EXAMPLE.appId, EXAMPLE.appSecret);
 
-export interface TestOrg extends RunningOrg {
+/** A running org, as far as its wire goes. */
+export type ListeningOrg = Omit<RunningOrg, 'mint' | 'explain'>;
+
+export interface TestOrg extends ListeningOrg {
   /** Moves the org's clock; it starts at the real time. */
   advance(milliseconds: number): void;
   /** Lines said to the terminal so far. */
@@ -132,7 +135,7 @@ export function keepOrgs(t: Test): { readonly orgs: readonly TestOrg[]; readonly
 }
 
 /** Everything a requester does, at an org that runs already by that clock. */
-export function driving(running: RunningOrg, clock: ReturnType<typeof testClock>, lines: string[] = []): TestOrg {
+export function driving(running: ListeningOrg, clock: ReturnType<typeof testClock>, lines: string[] = []): TestOrg {
   const { issuer } = running;
   const request = async (path: string, init?: RequestInit) =>
     answerOf(await fetch(new URL(path, issuer), { redirect: 'manual', ...init }));

@@ -22,7 +22,8 @@ t.test('the curls of the README do what they say', async (t) => {
   const written = blocks(readFileSync('README.md', 'utf8')).join('\n');
   t.match(written, 'ORG=http://127.0.0.1:8080\n');
   const script = written.replace('http://127.0.0.1:8080', org.issuer);
-  const shell = spawn('bash', ['-euo', 'pipefail', '-c', script]);
+  // The commands write a file or two.
+  const shell = spawn('bash', ['-euo', 'pipefail', '-c', script], { cwd: t.testdir({}) });
   let out = '';
   let err = '';
   shell.stdout.on('data', (chunk) => {
@@ -40,6 +41,8 @@ t.test('the curls of the README do what they say', async (t) => {
     /"error":"invalid_target"/,
     /reason: 'token_exchange_incomplete_resource_configuration'/,
     /\[ \{ name: 'audience-known', outcome: 'broken' \} \]/,
+    /(redeemed: 400\n){4}redeemed: 200\n/,
+    /exp is \d+ .* it ended 10 minutes ago/,
   ]) {
     t.match(out, said);
   }
