@@ -5,7 +5,7 @@
 import * as z from 'zod';
 import { Encryption, Patch, PayloadEdit, SHAPES, SIGNATURES, SignerName } from './edits.js';
 import { oneOf } from './one-of.js';
-import { type Reference, referencesIn, Template, type Value, type ValueName } from './values.js';
+import { formIn, type Reference, referencesIn, Template, type Value, type ValueName } from './values.js';
 
 /** The tokens that the org issues. */
 export const TOKEN_KINDS = ['id-jag', 'id-token', 'access-token', 'refresh-token'] as const;
@@ -58,6 +58,7 @@ function sizeOf(value: Value, sizes: (name: ValueName) => number): number {
     return referencesIn(value).reduce((sum, { name }) => sum + sizes(name), value.length);
   }
   if (typeof value !== 'object' || value === null) return 20;
+  if (formIn(value) === '$literal') return JSON.stringify(value).length;
   const { $letters = 0, $nested = 0 } = value as { $letters?: number; $nested?: number };
   const members = Object.entries(value).map(([name, one]) => name.length + sizeOf(one as Value, sizes));
   return members.reduce((sum, size) => sum + size, $letters + 2 * $nested);
