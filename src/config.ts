@@ -96,32 +96,38 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   explain: { args: 1, takes: 'one token', flags: COMMAND_FLAGS.explain },
 };
 
-const optionOf = ({ kind }: CommandFlag) =>
-  ({ type: kind === 'switch' ? 'boolean' : 'string', multiple: kind === 'list' }) as const;
+/** Every flag there is, so that one of another command is told from one that nobody knows. Each is read as often as it stands. */
+function allOptions() {
+  const switches = Object.fromEntries(NAMES.map((name) => [kebab(name), SWITCHES.includes(name)]));
+  const ofCommands = Object.values(COMMANDS).flatMap(({ flags }) => Object.entries(flags));
+  const all = { ...Object.fromEntries(ofCommands.map(([name, { kind }]) => [name, kind === 'switch'])), ...switches };
+  const options = Object.entries(all).map(([name, isSwitch]) => {
+    return [name, { type: isSwitch ? 'boolean' : 'string', multiple: true } as const] as const;
+  });
+  return Object.fromEntries(options);
+}
 
-/** Every flag of the commands, so that one of another command is told from one that nobody knows; its own go before. */
-function commandOptions(command: string) {
-  const own = Object.hasOwn(COMMANDS, command) ? [COMMANDS[command] as Command] : [];
-  const flags = [...Object.values(COMMANDS), ...own].flatMap((one) => Object.entries(one.flags));
-  return Object.fromEntries(flags.map(([name, flag]) => [name, optionOf(flag)]));
+/** The values of flags that may stand several times at the command; of the others the one. */
+function singled(command: string, given: Readonly<Record<string, readonly (string | boolean)[]>>): Flags {
+  const own = Object.hasOwn(COMMANDS, command) ? (COMMANDS[command] as Command).flags : {};
+  const entries = Object.entries(given).map(([name, all]) => {
+    if (own[name]?.kind === 'list') return [name, all] as const;
+    if (all.length > 1) throw new ConfigError(`--${name} stands ${all.length} times, and counts once. Give one.`);
+    return [name, all[0]] as const;
+  });
+  return Object.fromEntries(entries) as Flags;
 }
 
 function values(argv: readonly string[], env: Readonly<Record<string, string | undefined>>) {
-  const options = Object.fromEntries(
-    NAMES.map((name) => [kebab(name), { type: SWITCHES.includes(name) ? 'boolean' : 'string' } as const]),
-  );
   const known = NAMES.map(variableOf);
   const unknown = Object.keys(env).find((name) => name.startsWith('XAA_') && !known.includes(name));
   if (unknown) throw new ConfigError(`The environment variable ${unknown} is not known. See --help.`);
-  const always = { help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'v' } } as const;
-  const parse = (command: string) =>
-    parseArgs({
-      ...{ args: [...argv], allowPositionals: true },
-      options: { ...commandOptions(command), ...options, ...always },
-    });
+  const always = {
+    help: { type: 'boolean', short: 'h', multiple: true },
+    version: { type: 'boolean', short: 'v', multiple: true },
+  } as const;
   try {
-    // Once to find the command, and once more by its own flags.
-    return parse(parse('').positionals[0] ?? '');
+    return parseArgs({ args: [...argv], allowPositionals: true, options: { ...allOptions(), ...always } });
   } catch (error) {
     throw new ConfigError(parseSentence((error as Error).message));
   }
@@ -164,15 +170,16 @@ function flagsOf(command: string, { flags: own }: Command, given: Flags): Flags 
  * @throws {ConfigError} for anything unknown or wrong
  */
 export function readConfig(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Config {
-  const { values: given, positionals } = values(argv, env);
-  if (given.help) return { command: 'help' };
-  if (given.version) return { command: 'version' };
+  const { values: all, positionals } = values(argv, env);
+  if (all.help) return { command: 'help' };
+  if (all.version) return { command: 'version' };
   const [command = 'serve', ...args] = positionals;
+  const given = singled(command, all as Record<string, readonly (string | boolean)[]>);
   const known = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
   if (!known) throw new ConfigError(`${shown(command)} is not a command. See --help.`);
   if (args.length > known.args) throw new ConfigError(`${command} takes ${known.takes}. See --help.`);
-  const flags = flagsOf(command, known, given as Flags);
-  const settings = settingsFrom(given as Flags, env);
+  const flags = flagsOf(command, known, given);
+  const settings = settingsFrom(given, env);
   if (command === 'serve' || command === 'health') return { command, settings };
   return { command: command as CommandName, settings, flags, args };
 }

@@ -51,6 +51,12 @@ const MISTAKES: Record<string, { argv?: string[]; env?: Record<string, string>; 
   'flag without its value': { argv: ['--port'], says: /--port.*--help/ },
   'unknown command': { argv: ['dance'], says: /"dance" is not a command/ },
   'a token in place of a command': { argv: ['eyJhbGciOiJub25lIn0.e30.'], says: /^What stands there is not a command/ },
+  'a flag that counts once, twice': {
+    argv: ['--port', '1', '--port', '2'],
+    says: /^--port stands 2 times, and counts once/,
+  },
+  'a switch twice': { argv: ['--reset', '--reset'], says: /^--reset stands 2 times/ },
+  'a flag of a command, twice': { argv: ['mint', '--scope', 'a', '--scope', 'b'], says: /^--scope stands 2 times/ },
   'two commands': { argv: ['serve', 'health'], says: /^serve takes nothing but flags\. See --help\.$/ },
 };
 

@@ -63,6 +63,8 @@ t.test('every flag finds its place', async (t) => {
   t.equal(claims.exp - claims.iat, -5);
   const given = await run(['--given', 'tenant=a=b', '--claims', '{"set":{"tenant":"{tenant}"}}', '--json']);
   t.equal(JSON.parse(given.out).claims.tenant, 'a=b');
+  const named = await run(['--user', 'explain', '--json']).catch((error: Error) => error);
+  t.match(named, { message: /there is no user "explain"/ }, 'a value may be the name of a command');
   const one = await run(['--resource', 'https://one.example', '--json']);
   t.equal(JSON.parse(one.out).claims.resource, 'https://one.example');
   const token = await run(['--token', 'access-token', '--server', 'default']);

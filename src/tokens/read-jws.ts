@@ -59,7 +59,7 @@ function formOf(token: string, parts: readonly string[]): 'compact' | FormFault 
   const bare = token.trim();
   if (bare === '') return { problem: 'empty' };
   if (/^[{["]/.test(bare)) return { problem: 'json' };
-  if (bare.startsWith('<')) return { problem: 'xml' };
+  if (XML.test(bare)) return { problem: 'xml' };
   if (SCHEME.test(bare)) return { problem: 'scheme' };
   if (/\s/.test(token)) return { problem: 'blanks' };
   if (parts.length === 5) return { problem: 'encrypted' };
@@ -67,6 +67,9 @@ function formOf(token: string, parts: readonly string[]): 'compact' | FormFault 
   const faults = PART_NAMES.map((name, at) => partFault(parts[at] as string, name));
   return faults.find((fault) => fault !== undefined) ?? 'compact';
 }
+
+/** XML as it is, or in base64 as SAML travels: what begins with `<?xml`, `<saml`, `<Assertion`, `<Response`. */
+const XML = /^(<|PD94bWw|PHNhbWw|PEFzc2Vyd|PFJlc3Bvb)/;
 
 /** Texts of which no part is a header or claims, whatever dots they have. */
 const NO_PARTS: readonly FormProblem[] = ['empty', 'json', 'xml', 'encrypted', 'parts'];

@@ -58,6 +58,8 @@ t.test('tokens of other kinds are told by what they look like', async (t) => {
     'tok-client-assertion': 'a client assertion',
     'tok-dpop-proof': 'a DPoP proof',
     'jwe-unsupported': 'an encrypted token (JWE)',
+    'tok-saml-assertion': 'a SAML response or assertion',
+    'tok-refresh-token': 'an opaque string, such as a refresh token, a code or a session token',
   };
   for (const [name, kind] of Object.entries(kinds)) {
     const row = ROWS.find((one) => one.name === name);
