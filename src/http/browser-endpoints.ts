@@ -8,7 +8,7 @@ import { signIn } from '../authorization/sign-in.js';
 import type { Org } from '../org.js';
 import { managementError } from './bodies.js';
 import { browserCallOf, SESSION_COOKIE, serverOf } from './calls.js';
-import { asPage, type Endpoint, type Handler, send } from './endpoint.js';
+import { asPage, type Endpoint, type Handler, NEVER_KEPT, send } from './endpoint.js';
 
 function setSessionCookie(org: Org, reply: FastifyReply, value: string): void {
   const options = { path: '/', httpOnly: true, sameSite: 'lax', secure: org.issuer.startsWith('https:') } as const;
@@ -18,7 +18,7 @@ function setSessionCookie(org: Org, reply: FastifyReply, value: string): void {
 
 function render(org: Org, reply: FastifyReply, answer: Answer): FastifyReply {
   if (answer.cookie !== undefined) setSessionCookie(org, reply, answer.cookie);
-  reply.headers({ 'cache-control': 'no-cache, no-store', 'referrer-policy': 'no-referrer' });
+  reply.headers({ ...NEVER_KEPT, 'referrer-policy': 'no-referrer' });
   // 303 after a POST, so that the browser does not send the password on.
   if (answer.kind === 'redirect') return reply.redirect(answer.location, reply.request.method === 'POST' ? 303 : 302);
   return asPage(reply).code(answer.status).send(answer.page.markup);

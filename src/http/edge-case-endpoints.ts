@@ -20,10 +20,8 @@ import { oneOf } from '../edge-cases/one-of.js';
 import type { Org } from '../org.js';
 import { type ErrorAnswer, managementError } from './bodies.js';
 import { controlAccess } from './control-access.js';
-import { type Endpoint, type Operation, send } from './endpoint.js';
+import { type Endpoint, NEVER_KEPT, type Operation, send } from './endpoint.js';
 import { MANAGEMENT_REFUSALS, ManagementErrorBody } from './management/operation.js';
-
-const NEVER_KEPT = { 'cache-control': 'no-cache, no-store' } as const;
 
 const SearchQuery = z.strictObject({
   ...{

@@ -73,9 +73,12 @@ export function asPage(reply: FastifyReply): FastifyReply {
   return reply.type('text/html; charset=utf-8').header('content-security-policy', POLICY);
 }
 
+/** Headers of an answer that no cache may keep. */
+export const NEVER_KEPT = { 'cache-control': 'no-cache, no-store' } as const;
+
 /** Sends an error, which nobody may keep. */
 export function send(reply: FastifyReply, answer: ErrorAnswer): FastifyReply {
-  reply.header('cache-control', 'no-cache, no-store');
+  reply.headers(NEVER_KEPT);
   if (typeof answer.body === 'string') asPage(reply);
   return reply
     .code(answer.status)

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Org } from '../org.js';
 import { ExplainRequest, explainAsked } from '../ras/explain-request.js';
 import { controlAccess } from './control-access.js';
-import type { Endpoint } from './endpoint.js';
+import { type Endpoint, NEVER_KEPT } from './endpoint.js';
 import { MANAGEMENT_REFUSALS } from './management/operation.js';
 
 const Rule = z.looseObject({
@@ -29,7 +29,7 @@ export function explainEndpoint(org: Org): Endpoint {
         response: { 200: ExplanationBody, ...MANAGEMENT_REFUSALS },
         async handle(request, reply) {
           const explanation = await explainAsked(org, request.body as ExplainRequest);
-          return reply.header('cache-control', 'no-cache, no-store').send(explanation);
+          return reply.headers(NEVER_KEPT).send(explanation);
         },
       },
     },

@@ -7,7 +7,7 @@ import { isKnown } from '../protocol/rule.js';
 import { managementError } from './bodies.js';
 import { originOf } from './calls.js';
 import { controlAccess } from './control-access.js';
-import { type Endpoint, type Handler, type Operation, send } from './endpoint.js';
+import { type Endpoint, type Handler, NEVER_KEPT, type Operation, send } from './endpoint.js';
 import { MANAGEMENT_REFUSALS, ManagementErrorBody, managementOf } from './management/operation.js';
 import { pageLinks } from './management/paging.js';
 
@@ -25,7 +25,7 @@ function authn(org: Org): Handler {
     }
     const { token, expiresAt } = await newSessionToken(org, user.id, org.clock.now());
     const { login, firstName, lastName, locale, timezone } = user.profile;
-    return reply.header('cache-control', 'no-cache, no-store').send({
+    return reply.headers(NEVER_KEPT).send({
       expiresAt: new Date(expiresAt).toISOString(),
       status: 'SUCCESS',
       sessionToken: token,
@@ -85,7 +85,7 @@ const ExchangesQuery = z.object({
 function exchanges(org: Org): Handler {
   return async (request, reply) => {
     const { limit } = request.query as z.infer<typeof ExchangesQuery>;
-    return reply.header('cache-control', 'no-cache, no-store').send(org.exchanges.last(limit));
+    return reply.headers(NEVER_KEPT).send(org.exchanges.last(limit));
   };
 }
 

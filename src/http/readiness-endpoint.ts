@@ -5,7 +5,7 @@ import { readinessOf } from '../admin/readiness.js';
 import type { Org } from '../org.js';
 import { managementError } from './bodies.js';
 import { controlAccess } from './control-access.js';
-import { type Endpoint, send } from './endpoint.js';
+import { type Endpoint, NEVER_KEPT, send } from './endpoint.js';
 import { MANAGEMENT_REFUSALS, ManagementErrorBody } from './management/operation.js';
 
 const asked = z.string().min(1).max(100).optional();
@@ -34,7 +34,7 @@ export function readinessEndpoint(org: Org): Endpoint {
         async handle(request, reply) {
           const { agentId } = request.params as { agentId: string };
           const readiness = readinessOf(org, agentId, request.query as z.infer<typeof ReadinessQuery>);
-          if (!isAdminRefusal(readiness)) return reply.header('cache-control', 'no-cache, no-store').send(readiness);
+          if (!isAdminRefusal(readiness)) return reply.headers(NEVER_KEPT).send(readiness);
           return send(reply, managementError(readiness.refused, readiness.causes, readiness.summary));
         },
       },

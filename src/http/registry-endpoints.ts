@@ -4,7 +4,7 @@ import type { Org } from '../org.js';
 import { exportOrg } from '../registry/org-export.js';
 import { developmentKeys } from '../shipped.js';
 import { controlAccess } from './control-access.js';
-import type { Endpoint, Handler } from './endpoint.js';
+import { type Endpoint, type Handler, NEVER_KEPT } from './endpoint.js';
 import { MANAGEMENT_REFUSALS } from './management/operation.js';
 
 /** Only what is always there; docs/org-file.schema.json has the rest, as a person may write it. */
@@ -15,7 +15,7 @@ function orgFile(org: Org): Handler {
   return async (_, reply) => {
     const file = exportOrg(org.store.view(), developmentKeys());
     return reply
-      .headers({ 'cache-control': 'no-cache, no-store', 'content-disposition': 'attachment; filename="org.json"' })
+      .headers({ ...NEVER_KEPT, 'content-disposition': 'attachment; filename="org.json"' })
       .type('application/json; charset=utf-8')
       .send(`${JSON.stringify(file, null, 2)}\n`);
   };

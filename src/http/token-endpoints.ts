@@ -10,7 +10,7 @@ import { REASONS } from '../protocol/reasons.js';
 import { findClient } from '../registry/client.js';
 import { managementBody, managementError, OAuthErrorBody, oauthError, refusalAnswer } from './bodies.js';
 import { callOf, serverOf } from './calls.js';
-import { type Endpoint, type Handler, type Operation, send } from './endpoint.js';
+import { type Endpoint, type Handler, NEVER_KEPT, type Operation, send } from './endpoint.js';
 import { ManagementErrorBody } from './management/operation.js';
 
 const text = z.string().optional();
@@ -40,7 +40,7 @@ function atServer(org: Org, endpoint: string, handle: (call: Call, reply: Fastif
 }
 
 function noStore(reply: FastifyReply): FastifyReply {
-  return reply.headers({ 'cache-control': 'no-cache, no-store', pragma: 'no-cache', expires: '0' });
+  return reply.headers({ ...NEVER_KEPT, pragma: 'no-cache', expires: '0' });
 }
 
 /** Sends what came out of a request by a client: the body, or the refusal. */

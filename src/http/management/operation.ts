@@ -11,7 +11,7 @@ import type { Party } from '../../syslog/event.js';
 import { apiAccess } from '../api-access.js';
 import { managementError } from '../bodies.js';
 import { originOf } from '../calls.js';
-import { type Endpoint, type Operation, send } from '../endpoint.js';
+import { type Endpoint, NEVER_KEPT, type Operation, send } from '../endpoint.js';
 import type { Tag } from '../tags.js';
 
 /** What is handed to an operation. `view` is for what is only read; a change is worked out by `carryOut`. */
@@ -70,7 +70,7 @@ function sendRefusal(reply: FastifyReply, { refused, causes, summary }: AdminRef
 }
 
 function sendReply(reply: FastifyReply, { status, body, headers = {} }: Reply): FastifyReply {
-  reply.header('cache-control', 'no-cache, no-store').headers(headers);
+  reply.headers({ ...NEVER_KEPT, ...headers });
   return reply.code(status ?? (body === undefined ? 204 : 200)).send(body);
 }
 
