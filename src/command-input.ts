@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type * as z from 'zod';
 import { ConfigError } from './config.js';
+import { issueSentences } from './protocol/issues.js';
 
 /** What a command leaves behind. */
 export interface Output {
@@ -35,13 +36,9 @@ export function numeric(text: unknown): unknown {
   return text === undefined || String(text).trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
 }
 
-export function withoutUndefined(object: object): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
-}
-
 /** @throws {ConfigError} with the path of each bad value */
 export function checked<T>(schema: z.ZodType<T>, input: unknown): T {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
-  throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('. '));
+  throw new ConfigError(issueSentences(parsed.error).join('. '));
 }

@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { shippedEdgeCases, shippedName } from './edge-cases/catalogue.js';
 import { type EdgeCase, EdgeCaseList } from './edge-cases/edge-case.js';
+import { issueSentences } from './protocol/issues.js';
 import { shippedEdgeCaseKeys } from './shipped.js';
 import type { EdgeCaseKeys } from './tokens/bend/edge-case-keys.js';
 
@@ -24,7 +25,7 @@ export class EdgeCaseFileError extends Error {
 export function parseEdgeCases(input: unknown, where = 'the options'): readonly EdgeCase[] {
   const parsed = EdgeCaseList.safeParse(input);
   if (parsed.success) return parsed.data;
-  const mistakes = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+  const mistakes = issueSentences(parsed.error, 'the list').map((sentence) => `  ${sentence}`);
   throw new EdgeCaseFileError(`The edge cases in ${where} cannot be used:\n${mistakes.join('\n')}`);
 }
 
@@ -60,6 +61,13 @@ async function checkNames(rows: readonly EdgeCase[]): Promise<void> {
   const names = rows.map(({ name }) => name);
   const twice = names.find((name, at) => names.indexOf(name) !== at) ?? (await shippedName(names));
   if (twice) throw new EdgeCaseFileError(`Two edge cases have the name ${twice}; give yours another.`);
+}
+
+/** Those of the names that the library has; it is read only if there are names to look up. */
+export async function namesTaken(names: readonly string[], library: EdgeCaseLibrary): Promise<readonly string[]> {
+  if (names.length === 0) return [];
+  const rows = await library.rows();
+  return names.filter((name) => rows.has(name));
 }
 
 /**

@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { askRunningOrg, orgInMemory } from './asked-org.js';
 import type { Flags } from './command-flags.js';
-import { checked, jsonFile, numeric, type Output, withoutUndefined } from './command-input.js';
+import { checked, jsonFile, numeric, type Output } from './command-input.js';
 import type { Settings } from './config.js';
+import { withoutUndefined } from './protocol/json-objects.js';
 import type { ExplainedRule, Explanation } from './ras/explain.js';
 import { ExplainRequest, explainAsked } from './ras/explain-request.js';
 

@@ -4,6 +4,7 @@ import { type Minted, mint } from './control/mint.js';
 import { MintRequest, type MintRequestInput } from './control/mint-request.js';
 import { isMistake } from './control/mistake.js';
 import type { Org } from './org.js';
+import { issueSentences } from './protocol/issues.js';
 import type { Explanation } from './ras/explain.js';
 import { ExplainRequest, explainAsked } from './ras/explain-request.js';
 
@@ -29,8 +30,7 @@ export interface InProcess {
 function checked<T>(schema: z.ZodType<T>, input: unknown): T {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
-  const sentences = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'request'}: ${message}`);
-  throw new RequestError(sentences.join('; '));
+  throw new RequestError(issueSentences(parsed.error).join('; '));
 }
 
 export function callsOn(org: Org): InProcess {

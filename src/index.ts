@@ -4,11 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import { listOperations } from './admin/operations.js';
 import { COLLECTIONS } from './collections.js';
-import { takenNames } from './control/edge-cases.js';
 import {
   EdgeCaseFileError,
   type EdgeCaseLibrary,
   edgeCaseLibrary,
+  namesTaken,
   parseEdgeCases,
   readEdgeCaseFiles,
 } from './edge-case-library.js';
@@ -178,8 +178,9 @@ function libraryFor({ edgeCases = EDGE_CASE_FOLDER }: StartOptions): Promise<Edg
 
 /** Own edge cases of a store that was kept, whose names an edge case of the program or of a file has got since. */
 async function tellHidden({ store, edgeCases, say }: Pick<Org, 'store' | 'edgeCases' | 'say'>): Promise<void> {
-  if (store.view().list(ownEdgeCases).length === 0) return;
-  for (const name of await takenNames({ store, edgeCases })) {
+  const own = store.view().list(ownEdgeCases);
+  const names = own.map(({ id }) => id);
+  for (const name of await namesTaken(names, edgeCases)) {
     say(`hidden: the org's own edge case ${name}, for there is another of that name now; add it under a new one`);
   }
 }

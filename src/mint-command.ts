@@ -1,11 +1,12 @@
 /** `mock-okta-xaa mint`: the token alone on standard output, what is to be known about it on standard error. */
 import { askRunningOrg, orgInMemory } from './asked-org.js';
 import type { Flags } from './command-flags.js';
-import { checked, jsonFile, jsonIn, numeric, type Output, withoutUndefined } from './command-input.js';
+import { checked, jsonFile, jsonIn, numeric, type Output } from './command-input.js';
 import { ConfigError, type Settings } from './config.js';
 import { type Minted, mint } from './control/mint.js';
 import { MintRequest } from './control/mint-request.js';
 import { isMistake } from './control/mistake.js';
+import { withoutUndefined } from './protocol/json-objects.js';
 
 function givenFrom(pairs: readonly string[] = []): Record<string, string> {
   return Object.fromEntries(

@@ -1,6 +1,6 @@
 /** Where an org comes from: an org file on disk, an object of the same shape, or the example that is shipped. */
 import { readFileSync } from 'node:fs';
-import type { EdgeCaseLibrary } from './edge-case-library.js';
+import { type EdgeCaseLibrary, namesTaken } from './edge-case-library.js';
 import type { OrgFileInput } from './registry/org-file.js';
 import { type SeededOrg, seedOrg } from './registry/org-records.js';
 import type { OrgSettings } from './registry/org-settings.js';
@@ -48,9 +48,7 @@ export function readOrg(source: string | OrgFileInput | undefined, created: stri
  */
 export async function checkEdgeCaseNames({ records }: SeededOrg, library: EdgeCaseLibrary): Promise<void> {
   const names = (records.ownEdgeCases as readonly OwnEdgeCase[]).map(({ id }) => id);
-  if (names.length === 0) return;
-  const taken = await library.rows();
-  const twice = names.find((name) => taken.has(name));
+  const [twice] = await namesTaken(names, library);
   if (twice)
     throw new OrgFileError(
       `The org has an edge case ${twice} of its own, and there is one already; name it otherwise.`,

@@ -30,15 +30,6 @@ export async function findEdgeCase(org: Org, name: string): Promise<EdgeCase | M
   return mistake('edgeCases', `there is no edge case ${JSON.stringify(name)}${hint}`);
 }
 
-/** Own rows whose names the library has already; a name is one edge case only. */
-export async function takenNames(org: Pick<Org, 'store' | 'edgeCases'>): Promise<readonly string[]> {
-  const library = await org.edgeCases.rows();
-  return org.store
-    .view()
-    .list(ownEdgeCases)
-    .flatMap(({ id }) => (library.has(id) ? [id] : []));
-}
-
 /** Adds rows, all of them or none. */
 export async function addEdgeCases(org: Org, rows: readonly EdgeCase[]): Promise<readonly EdgeCase[] | Mistake> {
   const all = await edgeCasesOf(org);

@@ -123,10 +123,10 @@ export async function mint(org: Org, request: MintRequest): Promise<Minted | Mis
   const user = userOf(view, request.user);
   if (isMistake(user)) return user;
   const subjects = { org, view, user };
-  if (request.server !== undefined && (edited.edits.token ?? 'id-jag') === 'id-jag') {
+  const kind = edited.edits.token ?? 'id-jag';
+  if (request.server !== undefined && kind === 'id-jag') {
     return mistake('server', 'is for tokens of other kinds: only the org itself issues ID-JAGs');
   }
-  const kind = edited.edits.token ?? 'id-jag';
   const asked = { ...request, token: kind };
   const good = mintIdJag(asked, subjects);
   const minting = kind === 'id-jag' ? good : mintOwnToken(asked, subjects);

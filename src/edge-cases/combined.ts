@@ -1,4 +1,5 @@
 /** Several edits of one token at once: they may be combined where each touches something of its own. */
+import { withoutUndefined } from '../protocol/json-objects.js';
 import type { Patch } from './edits.js';
 import { placesAround, type Situation } from './situations.js';
 import { type Place, placesOf, type TokenEdits } from './token-edits.js';
@@ -49,14 +50,13 @@ function joined(one: Patch | undefined, other: Patch | undefined): Patch | undef
   if (!one || !other) return one ?? other;
   const list = <T>(first: T[] | undefined, second: T[] | undefined) =>
     first || second ? [...(first ?? []), ...(second ?? [])] : undefined;
-  const patch = {
+  return withoutUndefined({
     only: one.only ?? other.only,
     set: one.set || other.set ? { ...one.set, ...other.set } : undefined,
     remove: list(one.remove, other.remove),
     prepend: list(one.prepend, other.prepend),
     append: list(one.append, other.append),
-  };
-  return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
+  });
 }
 
 /** All edits as one. They must not contradict each other. */

@@ -1,5 +1,6 @@
 /** An edge case: one way in which an ID-JAG, its keys or its request can be wrong, or right against expectation. A row. */
 import * as z from 'zod';
+import { withoutUndefined } from '../protocol/json-objects.js';
 import { oneOf } from './one-of.js';
 import { Answer, Situation } from './situations.js';
 import { referencesOf, TOKEN_EDIT_NAMES, TokenEdits } from './token-edits.js';
@@ -115,16 +116,21 @@ export function verdictOf({ expect }: Pick<EdgeCase, 'expect'>): Verdict {
   return granted === expect.length ? 'accept' : 'either';
 }
 
+/** Those members that the row has. */
+function picked<T>(row: T, names: readonly (keyof T & string)[]): Partial<T> {
+  return withoutUndefined(Object.fromEntries(names.map((name) => [name, row[name]]))) as Partial<T>;
+}
+
 /** The edits of the token alone. */
 export function tokenEditsOf(row: TokenEdits): TokenEdits {
-  return Object.fromEntries(TOKEN_EDIT_NAMES.flatMap((name) => (row[name] === undefined ? [] : [[name, row[name]]])));
+  return picked(row, TOKEN_EDIT_NAMES);
 }
 
 const SITUATION_NAMES = Object.keys(Situation.shape) as (keyof Situation)[];
 
 /** What is around the token. */
 export function situationOf(row: Situation): Situation {
-  return Object.fromEntries(SITUATION_NAMES.flatMap((name) => (row[name] === undefined ? [] : [[name, row[name]]])));
+  return picked(row, SITUATION_NAMES);
 }
 
 /** The references in what a request is changed by. */

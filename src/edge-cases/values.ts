@@ -3,6 +3,7 @@
  * with one `$` member is worked out when the token is made. This file is the vocabulary; `tokens/bend/` works it out.
  */
 import * as z from 'zod';
+import { isJsonObject } from '../protocol/json-objects.js';
 
 /** Values that a good token brings along. A row that names one the token lacks cannot be made from it. */
 const OF_THE_TOKEN = {
@@ -106,7 +107,7 @@ export type Value = z.core.util.JSONType;
 
 /** The `$` member of the object, if it is a form. */
 export function formIn(value: Value): FormName | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  if (!isJsonObject(value)) return undefined;
   const [name, ...more] = Object.keys(value);
   return name?.startsWith('$') && more.length === 0 ? (name as FormName) : undefined;
 }

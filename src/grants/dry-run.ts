@@ -8,13 +8,12 @@ import { explain, type Judged, judge, known, problem } from '../protocol/rule.js
 import { CLIENT_ASSERTION_TYPE, TOKEN_TYPE } from '../protocol/urns.js';
 import type { AiAgent } from '../registry/ai-agent.js';
 import type { Application } from '../registry/application.js';
-import { authorizationServers } from '../registry/authorization-server.js';
 import { type Client, findClient } from '../registry/client.js';
 import type { View } from '../store/port.js';
 import type { Actor, IdJagContent } from '../tokens/id-jag.js';
 import { CLIENT_RULES, type ClientFacts, type Way } from './client-rules.js';
 import type { ExchangeFacts } from './exchange-facts.js';
-import type { SubjectToken } from './subject-token.js';
+import { isActiveServer, type SubjectToken } from './subject-token.js';
 import { actorOf, idJagContent } from './token-exchange.js';
 import { EXCHANGE_RULES } from './token-exchange-rules.js';
 
@@ -72,13 +71,12 @@ function clientFacts({ org, agent }: ImaginedExchange, client: Client, now: numb
 
 /** A sign-in token that is good: an ID token, or a refresh token for a SAML application. */
 function subjectToken({ view, caller, server, userId }: ImaginedExchange, now: number): SubjectToken {
-  const serverActive = server === 'org' || view.get(authorizationServers, server)?.status === 'ACTIVE';
   return {
     kind: caller.saml ? 'refresh_token' : 'id_token',
     userId: userId ?? '',
     clientId: caller.oidc?.clientId ?? caller.id,
     server,
-    serverActive,
+    serverActive: isActiveServer(view, server),
     notBefore: now,
     expiresAt: now + MINUTE,
     grant: undefined,

@@ -1,4 +1,5 @@
 /** What an exchange demands of its subject token: whose it is, that it is good, that it still counts, that it may be used. */
+import { isJsonObject } from '../protocol/json-objects.js';
 import { problemOf, type Rule, rulesOver } from '../protocol/rule.js';
 import { cite } from '../protocol/sources.js';
 import { type ExchangeFacts, TOKEN_SKEW } from './exchange-facts.js';
@@ -92,7 +93,7 @@ export const SUBJECT_TOKEN_RULES: readonly Rule<ExchangeFacts>[] = [
     name: 'subject-act-well-formed',
     demands: 'The act claim of the subject token, if it has one, is an object, and so is each within it.',
     needs: ['subject'],
-    holds: (f) => actors(f.subject.act).every(isActor),
+    holds: (f) => actors(f.subject.act).every(isJsonObject),
     reason: 'invalid_subject_token_act_claim_malformed',
     wording: 'subjectTokenError',
     source: cite.oktaErrors('invalid_subject_token_act_claim_malformed', 'inferred'),
@@ -125,10 +126,6 @@ export const NOT_ROTATED_OUT = SUBJECT_TOKEN_RULES.find(
 /** The actors of an `act` claim, outermost first; what is no object ends the chain as its last member. */
 function actors(act: unknown): readonly unknown[] {
   const chain: unknown[] = [];
-  for (let actor = act; actor !== undefined; actor = isActor(actor) ? actor.act : undefined) chain.push(actor);
+  for (let actor = act; actor !== undefined; actor = isJsonObject(actor) ? actor.act : undefined) chain.push(actor);
   return chain;
-}
-
-function isActor(value: unknown): value is { readonly act?: unknown } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

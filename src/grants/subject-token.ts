@@ -62,7 +62,8 @@ function namedServer({ org, view }: Sources, token: string): Fact<string, Subjec
   return servers.find((server) => issuerOf(org, server) === iss) ?? problem('foreign-issuer');
 }
 
-function isActive({ view }: Sources, server: string): boolean {
+/** Whether the server is switched on; the org itself always is. */
+export function isActiveServer(view: View, server: string): boolean {
   return server === 'org' || view.get(authorizationServers, server)?.status === 'ACTIVE';
 }
 
@@ -83,7 +84,7 @@ function ofJwt(sources: Sources, server: string, { jti, iat, nbf, exp }: Claims)
   const grant = sources.org.store.live.get(grants, grantIdOf(jti));
   return {
     server,
-    serverActive: isActive(sources, server),
+    serverActive: isActiveServer(sources.view, server),
     notBefore: Math.max(iat, nbf ?? 0) * 1000,
     expiresAt: exp * 1000,
     grant,
@@ -124,7 +125,7 @@ async function readRefreshToken(token: string, sources: Sources): Promise<Fact<S
     userId: grant.userId,
     clientId: record.clientId,
     server: grant.server,
-    serverActive: isActive(sources, grant.server),
+    serverActive: isActiveServer(sources.view, grant.server),
     notBefore: 0,
     expiresAt: record.expiresAt,
     grant,

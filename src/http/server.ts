@@ -10,6 +10,7 @@ import { type FastifyError, type FastifyInstance, type FastifyReply, type Fastif
 import type * as z from 'zod';
 import type { Org } from '../org.js';
 import { readForm } from '../protocol/form.js';
+import { issueSentences } from '../protocol/issues.js';
 import { type ErrorAnswer, managementError, plainError, type Shape } from './bodies.js';
 import { browserEndpoints } from './browser-endpoints.js';
 import { pathOf } from './calls.js';
@@ -54,7 +55,7 @@ function validate(schema: z.ZodType) {
     if (parsed.success) return { value: parsed.data };
     // What is not there at all is not well-formed, rather than wrong in a member.
     if (input === undefined || input === null) return { error: withStatus('no body', 400) };
-    const causes = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'request'}: ${issue.message}`);
+    const causes = issueSentences(parsed.error);
     return { error: Object.assign(new Error('validation'), { causes }) };
   };
 }

@@ -7,6 +7,7 @@ import {
   listed,
   milliseconds,
   moment,
+  plain,
   sentence,
   show,
   span,
@@ -15,7 +16,6 @@ import {
   type Words,
 } from './words.js';
 
-const plain = (claim: string) => (told: Told) => sentence(standing(told.claims, claim));
 const asExpected = (claim: string) => (told: Told) => `${standing(told.claims, claim)}, as expected.`;
 
 function audienceWords({ facts, claims }: Told): string {

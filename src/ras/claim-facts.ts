@@ -1,4 +1,5 @@
 /** The claims of an ID-JAG as facts: each the value that the rules go by, or why it cannot be taken. Absent: undefined. */
+import { isJsonObject } from '../protocol/json-objects.js';
 import { type Fact, type Problem, problem } from '../protocol/rule.js';
 import type { Members } from '../tokens/read-json.js';
 
@@ -50,8 +51,6 @@ type Json = Readonly<Record<string, unknown>>;
 
 const TYPE = problem('type');
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const own = (object: Json, name: string) => (Object.hasOwn(object, name) ? object[name] : undefined);
 
 const text = (value: unknown) => (isText(value) ? value : TYPE);
@@ -79,18 +78,18 @@ function resources(value: unknown): Fact<readonly string[], ResourceProblem> {
 }
 
 /** RFC 8693 "act (Actor) Claim". Who acted before the actor is not looked at. */
-const actor = (value: unknown) => (isObject(value) && isText(own(value, 'sub')) ? { actor: value } : TYPE);
+const actor = (value: unknown) => (isJsonObject(value) && isText(own(value, 'sub')) ? { actor: value } : TYPE);
 
 /** RFC 9396 "Authorization Details". */
 function detailTypes(value: unknown): Fact<readonly string[], DetailsProblem> {
-  if (!Array.isArray(value) || !value.every(isObject)) return TYPE;
+  if (!Array.isArray(value) || !value.every(isJsonObject)) return TYPE;
   const types = value.map((one) => own(one, 'type'));
   return types.every(isText) ? types : problem('no-type');
 }
 
 /** RFC 9449 "JWK Thumbprint Confirmation Method": the base64url of a SHA-256. */
 function thumbprint(value: unknown): Fact<string, ConfirmationProblem> {
-  if (!isObject(value)) return TYPE;
+  if (!isJsonObject(value)) return TYPE;
   const jkt = own(value, 'jkt');
   return typeof jkt === 'string' && /^[\w-]{43}$/.test(jkt) ? jkt : problem('no-jkt');
 }
@@ -110,7 +109,7 @@ function nameIdFault(value: Json): SubIdFault | undefined {
 
 /** RFC 9493 "Subject Identifiers". The members are looked at in the one format that the ID-JAG draft defines. */
 function subjectId(value: unknown): string | SubIdFault {
-  if (!isObject(value)) return TYPE;
+  if (!isJsonObject(value)) return TYPE;
   const format = own(value, 'format');
   if (!isText(format)) return problem('no-format');
   return (format === SAML_NAME_ID && nameIdFault(value)) || format;

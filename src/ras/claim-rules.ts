@@ -7,8 +7,8 @@ import type { ClaimFacts } from './claim-facts.js';
 const rule = rulesOver<AcceptanceFacts>();
 type Claim = keyof ClaimFacts;
 
-/** `user_id` -> `user-id`. */
-const spelled = (claim: Claim) => claim.replaceAll('_', '-');
+/** A claim as it stands in the names of rules: `client_id` -> `client-id`. */
+export const spelled = (claim: Claim) => claim.replaceAll('_', '-');
 
 const A_TEXT = 'a text that is not empty';
 const A_TIME = 'a number of seconds';

@@ -1,11 +1,10 @@
 /** What explain says by the rules about the shape of the claims. */
 import { problemOf } from '../protocol/rule.js';
 import { type ClaimFacts, type ClaimProblem, SAML_NAME_ID, type SubIdFault } from './claim-facts.js';
-import { sentence, show, standing, type Told, type Words } from './words.js';
+import { spelled } from './claim-rules.js';
+import { plain, show, type Told, type Words } from './words.js';
 
 type Claim = keyof ClaimFacts;
-
-const plain = (claim: Claim) => (told: Told) => sentence(standing(told.claims, claim));
 
 /** Says what stands there, and then what the problem of the fact calls for. */
 function words(claim: Claim, cross: (problem: string, told: Told) => string): Words {
@@ -28,7 +27,7 @@ const REQUIRED: readonly (readonly [Claim, string, string])[] = [
 ];
 
 const requiredWords = ([claim, what, why]: (typeof REQUIRED)[number]): [string, Words] => [
-  `id-jag-has-${claim.replaceAll('_', '-')}`,
+  `id-jag-has-${spelled(claim)}`,
   words(claim, (problem) =>
     (problem as ClaimProblem) === 'absent'
       ? `An ID-JAG must have one, for ${why}. The issuer left it out.`
@@ -39,7 +38,7 @@ const requiredWords = ([claim, what, why]: (typeof REQUIRED)[number]): [string, 
 const TEXTS: readonly Claim[] = ['email', 'sub_profile', 'tenant', 'aud_tenant', 'aud_sub'];
 
 const textWords = (claim: Claim): [string, Words] => [
-  `id-jag-${claim.replaceAll('_', '-')}-is-text`,
+  `id-jag-${spelled(claim)}-is-text`,
   words(claim, () => 'It should be a text that is not empty, or be left out.'),
 ];
 

@@ -39,6 +39,9 @@ export function sentence(standing: string): string {
   return `${standing.replace(/^there/, 'There')}.`;
 }
 
+/** Says of a claim what stands there, and no more. */
+export const plain = (claim: string) => (told: Told) => sentence(standing(told.claims, claim));
+
 /** `"a", "b" and "c"`; of many, the first. */
 export function listed(values: readonly unknown[]): string {
   const [first, ...rest] = values.slice(0, 5).map(show);

@@ -2,6 +2,7 @@
  * The text of a store file: what is written, one record on a line, and the check of whatever is read, which a person
  * may have edited.
  */
+import { isJsonObject } from '../protocol/json-objects.js';
 import type { AnyCollection, Entity } from '../registry/collection.js';
 import { type Snapshot, StoreFailure } from './port.js';
 
@@ -72,7 +73,7 @@ function parsed(bytes: Uint8Array, refuse: Refuse): unknown {
 }
 
 function membersOf(value: unknown, where: string, refuse: Refuse): Map<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return refuse(`${where} is not an object`);
+  if (!isJsonObject(value)) return refuse(`${where} is not an object`);
   return new Map(Object.entries(value));
 }
 

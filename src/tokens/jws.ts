@@ -13,6 +13,7 @@ import {
   errors,
   type JSONWebKeySet,
 } from 'jose';
+import { isJsonObject } from '../protocol/json-objects.js';
 import { type Fact, problem } from '../protocol/rule.js';
 
 export type { CryptoKey };
@@ -96,8 +97,8 @@ export async function verifyJws(
   try {
     const { payload, protectedHeader } = await compactVerify(token, key as FindKey, { algorithms });
     const claims: unknown = JSON.parse(new TextDecoder().decode(payload));
-    if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) return problem('malformed');
-    return { header: { ...protectedHeader }, claims: claims as Record<string, unknown> };
+    if (!isJsonObject(claims)) return problem('malformed');
+    return { header: { ...protectedHeader }, claims };
   } catch (error) {
     if (error instanceof SyntaxError) return problem('malformed');
     const found = problemBehind(error, remote);
@@ -106,17 +107,16 @@ export async function verifyJws(
 }
 
 /** Reads a JWT's claims without believing them: only to learn whose keys to verify it with. Undefined: it is no JWT. */
-export function peekOrNothing(token: string): Record<string, unknown> | undefined {
+export function peekOrNothing(token: string): VerifiedJws['claims'] | undefined {
   try {
     const payload: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
-    const isObject = typeof payload === 'object' && payload !== null && !Array.isArray(payload);
-    return isObject ? (payload as Record<string, unknown>) : undefined;
+    return isJsonObject(payload) ? payload : undefined;
   } catch {
     return undefined;
   }
 }
 
 /** The same, with no claims where there is no JWT. */
-export function peek(token: string): Record<string, unknown> {
+export function peek(token: string): VerifiedJws['claims'] {
   return peekOrNothing(token) ?? {};
 }

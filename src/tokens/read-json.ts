@@ -2,6 +2,7 @@
  * Reads a JSON object out of a token as a verifier should: UTF-8 and nothing else, no member twice, no nesting without end.
  * RFC 7515 "JOSE Header", RFC 7519 "JWT Claims". Nothing is believed, and nothing that was sent makes it throw.
  */
+import { isJsonObject } from '../protocol/json-objects.js';
 import type { Problem } from '../protocol/rule.js';
 
 /** More levels than these are nothing that an issuer writes. */
@@ -89,6 +90,6 @@ export function readJsonObject(bytes: Uint8Array): Members | JsonFault {
   const json = parsed(text);
   if (!json) return { problem: 'not-json' };
   const { value } = json;
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { problem: 'not-an-object' };
+  if (!isJsonObject(value)) return { problem: 'not-an-object' };
   return faultIn(text) ?? new Map(Object.entries(value));
 }

@@ -22,9 +22,13 @@ export interface EdgeCaseKeys {
 
 type Published = Readonly<Record<string, unknown>>;
 
+/** What of a private JWK may be shown. */
+export function publicHalfOf(jwk: JsonWebKey): JsonWebKey {
+  return createPublicKey({ key: jwk, format: 'jwk' }).export({ format: 'jwk' });
+}
+
 function publicJwk({ kid, jwk }: EdgeCaseKey, more: Published): Published {
-  const half = createPublicKey({ key: jwk, format: 'jwk' }).export({ format: 'jwk' });
-  return { ...half, kid, use: 'sig', ...more };
+  return { ...publicHalfOf(jwk), kid, use: 'sig', ...more };
 }
 
 /** How the key of a signer stands in a key set that has it on purpose; undefined: it is never there, or always. */

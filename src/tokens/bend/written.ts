@@ -1,5 +1,4 @@
 /** Works out what a patch says: the values that a text names, and the forms with a `$` member. */
-import { createPublicKey } from 'node:crypto';
 import {
   FORMS,
   type FormName,
@@ -10,7 +9,7 @@ import {
   type Value,
   type ValueName,
 } from '../../edge-cases/values.js';
-import type { EdgeCaseKeys } from './edge-case-keys.js';
+import { type EdgeCaseKeys, publicHalfOf } from './edge-case-keys.js';
 
 /** What a token is bent with. `now` in seconds. */
 export interface Known {
@@ -88,7 +87,7 @@ const WRITERS: { readonly [F in FormName]: (argument: never, known: Known) => st
 function jwkOf(name: string, { keys }: EdgeCaseKeys): object {
   const { kid, jwk } = keys.attacker;
   if (name === 'attacker-private') return { ...jwk, kid };
-  return { ...createPublicKey({ key: jwk, format: 'jwk' }).export({ format: 'jwk' }), kid };
+  return { ...publicHalfOf(jwk), kid };
 }
 
 /** The value as JSON text, its references and forms worked out. */
