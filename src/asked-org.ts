@@ -7,12 +7,10 @@ import { COLLECTIONS } from './collections.js';
 import { ConfigError, type Settings } from './config.js';
 import { edgeCaseLibrary, readEdgeCaseFiles } from './edge-case-library.js';
 import { originOf } from './listening.js';
-import { makeOrg, type Org, SILENT } from './org.js';
+import { makeOrg, type Org } from './org.js';
 import { checkEdgeCaseNames, readOrg } from './org-source.js';
 import { EDGE_CASE_FOLDER } from './shipped.js';
 import { openStore } from './store/open.js';
-import { exchangeLog } from './syslog/exchange-log.js';
-import { systemLog } from './syslog/system-log.js';
 
 /** An org that nobody else sees, in memory, under the issuer that a running one would have with the same settings. */
 export async function orgInMemory({ org: file, host, port, tlsCert, ...settings }: Settings): Promise<Org> {
@@ -23,12 +21,7 @@ export async function orgInMemory({ org: file, host, port, tlsCert, ...settings 
   await checkEdgeCaseNames(seeded, edgeCases);
   await store.swap(seeded.records);
   const issuer = settings.issuer ?? originOf(tlsCert === undefined ? 'http' : 'https', host, port);
-  return makeOrg({
-    ...{ store, clock, log: systemLog(clock.now), exchanges: exchangeLog(), say: SILENT },
-    issuer: () => issuer,
-    overrides: { profile: settings.profile },
-    edgeCases,
-  });
+  return makeOrg({ store, clock, edgeCases, issuer: () => issuer, overrides: { profile: settings.profile } });
 }
 
 const Refusal = z.looseObject({
@@ -60,7 +53,7 @@ export async function askRunningOrg<T>(
   const headers = { 'content-type': 'application/json', ...(apiToken && { authorization: `SSWS ${apiToken}` }) };
   let answer: Response;
   try {
-    answer = await fetch(new URL(path, url), {
+    answer = await fetch(url + path, {
       method: 'POST',
       headers,
       body: JSON.stringify(body),

@@ -8,23 +8,28 @@ import { COMMAND_FLAGS, type CommandFlag, type CommandName, type Flags } from '.
 import { ProfileName } from './protocol/profile.js';
 
 const text = z.string().min(1, 'is empty');
+const whole = z.coerce.number({ error: 'is not a number' }).int('is not a whole number');
+const port = whole.min(0, 'is below 0').max(65_535, 'is above 65535');
 const origin = z
   .url({ protocol: /^https?$/, error: 'is not an http or https URL', abort: true })
   .refine((url) => new URL(url).origin === url, 'must be an origin in its plain form, such as https://okta.example');
 
+/** The issuer of an org: an origin, or one with the path of an org that was made. */
+const base = z
+  .url({ protocol: /^https?$/, error: 'is not an http or https URL', abort: true })
+  .regex(/^https?:\/\/[^/?#@]+(\/orgs\/[\w-]+)?$/, 'must be the issuer of an org, such as http://127.0.0.1:8080');
+
 /** Values a person may give, each as `--flag` and as `XAA_FLAG`. */
 const Settings = z.strictObject({
   host: text.default('127.0.0.1'),
-  port: z.coerce
-    .number({ error: 'is not a number' })
-    .int('is not a whole number')
-    .min(0, 'is below 0')
-    .max(65_535, 'is above 65535')
-    .default(8080),
+  port: port.default(8080),
+  controlPort: port.optional(),
+  noControl: z.stringbool({ error: 'is neither true nor false' }).default(false),
+  maxOrgs: whole.min(0, 'is below 0').max(100_000, 'is above 100000').default(500),
   issuer: origin.optional(),
   org: text.optional(),
   edgeCases: text.optional(),
-  url: origin.optional(),
+  url: base.optional(),
   store: text.default('file:data/store.json'),
   reset: z.stringbool({ error: 'is neither true nor false' }).default(false),
   apiToken: z.string().min(16, 'is shorter than 16 characters').optional(),
@@ -42,6 +47,9 @@ type Name = keyof Settings;
 const MEANING: Record<Name, string> = {
   host: 'address to listen on (default 127.0.0.1, this machine only)',
   port: 'port to listen on (default 8080; 0 picks a free one)',
+  controlPort: 'port of a listener of its own for the control API (default: with the org)',
+  noControl: 'run without the control API',
+  maxOrgs: 'how many orgs may be made beside the main one (default 500)',
   issuer: 'public URL of the org, if it stands behind TLS or another name',
   org: 'org file to load (default: the example org)',
   edgeCases: 'file or folder with edge cases of your own (default: fixtures/edge-cases of the program)',
@@ -57,7 +65,7 @@ const MEANING: Record<Name, string> = {
 };
 
 /** Flags that take no value. */
-const SWITCHES: readonly Name[] = ['reset', 'explainErrors'];
+const SWITCHES: readonly Name[] = ['reset', 'explainErrors', 'noControl'];
 
 const NAMES = Object.keys(MEANING) as Name[];
 const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
@@ -150,7 +158,7 @@ function settingsFrom(given: Flags, env: Readonly<Record<string, string | undefi
   );
   const parsed = Settings.safeParse(named);
   if (!parsed.success) throw new ConfigError(parsed.error.issues.map(issueSentence).join(' '));
-  return checkTls(parsed.data);
+  return checkControl(checkTls(parsed.data));
 }
 
 /** A word that was meant as a command; what may be a token is not repeated. */
@@ -192,6 +200,13 @@ function issueSentence(issue: z.core.$ZodIssue): string {
 function checkTls(settings: Settings): Settings {
   if ((settings.tlsCert === undefined) !== (settings.tlsKey === undefined)) {
     throw new ConfigError('--tls-cert and --tls-key go together: give both or neither.');
+  }
+  return settings;
+}
+
+function checkControl(settings: Settings): Settings {
+  if (settings.noControl && settings.controlPort !== undefined) {
+    throw new ConfigError('--control-port and --no-control contradict each other: give one.');
   }
   return settings;
 }

@@ -5,8 +5,12 @@ import { join } from 'node:path';
 import { shippedEdgeCases, shippedName } from './edge-cases/catalogue.js';
 import { type EdgeCase, EdgeCaseList } from './edge-cases/edge-case.js';
 import { issueSentences } from './protocol/issues.js';
+import type { ArmedCase } from './registry/armed-case.js';
+import type { OwnEdgeCase } from './registry/own-edge-case.js';
 import { shippedEdgeCaseKeys } from './shipped.js';
 import type { EdgeCaseKeys } from './tokens/bend/edge-case-keys.js';
+
+type SeededRecords = Readonly<Record<string, readonly unknown[]>>;
 
 export interface EdgeCaseLibrary {
   /** By name. Read when somebody asks, and kept. */
@@ -68,6 +72,17 @@ export async function namesTaken(names: readonly string[], library: EdgeCaseLibr
   if (names.length === 0) return [];
   const rows = await library.rows();
   return names.filter((name) => rows.has(name));
+}
+
+/** What is wrong with the edge cases that the records of an org name, as a sentence; undefined: nothing. */
+export async function edgeCaseMistake(records: SeededRecords, library: EdgeCaseLibrary): Promise<string | undefined> {
+  const own = (records.ownEdgeCases as readonly OwnEdgeCase[]).map(({ id }) => id);
+  const [twice] = await namesTaken(own, library);
+  if (twice) return `there is an edge case ${twice} already; name yours otherwise`;
+  const armed = (records.armedCases as readonly ArmedCase[]).flatMap(({ edgeCases }) => edgeCases);
+  const there = [...own, ...(await namesTaken(armed, library))];
+  const unknown = armed.find((name) => !there.includes(name));
+  return unknown && `there is no edge case ${unknown}, which is armed; GET /_mock/edge-cases lists them`;
 }
 
 /**

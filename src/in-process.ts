@@ -2,9 +2,9 @@
 import type * as z from 'zod';
 import { type Minted, mint } from './control/mint.js';
 import { MintRequest, type MintRequestInput } from './control/mint-request.js';
-import { isMistake } from './control/mistake.js';
 import type { Org } from './org.js';
 import { issueSentences } from './protocol/issues.js';
+import { isMistake } from './protocol/mistake.js';
 import type { Explanation } from './ras/explain.js';
 import { ExplainRequest, explainAsked } from './ras/explain-request.js';
 

@@ -1,7 +1,4 @@
 /** The library's door: starts an org and stops it. The command line, the demo and every test come in here. */
-import { readFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createSecureContext } from 'node:tls';
 import { listOperations } from './admin/operations.js';
 import { COLLECTIONS } from './collections.js';
 import {
@@ -13,24 +10,24 @@ import {
   readEdgeCaseFiles,
 } from './edge-case-library.js';
 import type { EdgeCaseInput } from './edge-cases/edge-case.js';
-import { closerOf } from './http/closing.js';
-import { makeServer } from './http/server.js';
+import type { ServerOptions } from './http/server.js';
 import { callsOn, type InProcess } from './in-process.js';
-import { listenProblem, originOf } from './listening.js';
-import { type Clock, makeOrg, type Org, SILENT } from './org.js';
+import { type Clock, makeOrg, type Org, type OrgParts, SILENT } from './org.js';
 import { checkEdgeCaseNames, type Found, OrgFileError, readOrg, seedStore } from './org-source.js';
+import { makeOrgs } from './orgs.js';
 import { newId } from './protocol/ids.js';
 import { ProfileName } from './protocol/profile.js';
 import { type ApiToken, apiTokens } from './registry/api-token.js';
 import type { OrgFileInput } from './registry/org-file.js';
+import type { SeededOrg } from './registry/org-records.js';
 import { type OrgSettings, orgSettings } from './registry/org-settings.js';
 import { ownEdgeCases } from './registry/own-edge-case.js';
 import { users } from './registry/user.js';
+import { readTls, serve } from './serving.js';
 import { EDGE_CASE_FOLDER } from './shipped.js';
+import { StartFailure } from './start-failure.js';
 import { openStore } from './store/open.js';
 import { insert, type OrgStore, replace, StoreFailure } from './store/port.js';
-import { exchangeLog } from './syslog/exchange-log.js';
-import { systemLog } from './syslog/system-log.js';
 
 export type { Minted } from './control/mint.js';
 export type { MintRequestInput } from './control/mint-request.js';
@@ -39,6 +36,7 @@ export { RequestError } from './in-process.js';
 export type { Explanation } from './ras/explain.js';
 export { explainIdJag } from './ras/explain.js';
 export type { OrgFileInput } from './registry/org-file.js';
+export { StartFailure } from './start-failure.js';
 
 /** Every member may be left out. */
 export interface StartOptions {
@@ -65,6 +63,12 @@ export interface StartOptions {
   readonly explainErrors?: boolean | undefined;
   /** Path of a file or folder with edge cases of your own, or the rows; default the folder that is shipped. */
   readonly edgeCases?: string | readonly EdgeCaseInput[] | undefined;
+  /** A listener of its own for the control API, on the same host; 0: any free port. */
+  readonly controlPort?: number | undefined;
+  /** Without the control API. */
+  readonly noControl?: boolean | undefined;
+  /** How many orgs may be made beside the main one; default 500. */
+  readonly maxOrgs?: number | undefined;
   readonly logLevel?: 'silent' | 'info' | 'debug' | undefined;
   /** Takes the lines meant for a terminal; default: nobody. */
   readonly say?: ((line: string) => void) | undefined;
@@ -73,45 +77,38 @@ export interface StartOptions {
 
 export interface RunningOrg extends InProcess {
   readonly issuer: string;
+  /** Where the control API listens, if not with the org. */
+  readonly controlUrl: string | undefined;
   /** What it is, whom one can sign in as, and last the URL it listens on. Ends with a newline. */
   readonly banner: string;
   /** Finishes the requests in flight, writes what is to be written, and lets go of port and store. */
   close(): Promise<void>;
 }
 
-/** The org could not start; the message says why and what to do. */
-export class StartFailure extends Error {
-  override readonly name = 'StartFailure';
-}
-
 /** The one org of the process, in the store. */
 const ORG_KEY = 'main';
 
-async function admitApiToken(store: OrgStore, token: string, now: number): Promise<void> {
-  const name = 'given at start';
-  const record: ApiToken = { id: newId('apiToken'), name, token, role: 'SUPER_ADMIN' };
-  const before = store
-    .view()
-    .list(apiTokens)
-    .find((one) => one.name === name);
-  const change = before ? replace(apiTokens, before, { ...record, id: before.id }) : insert(apiTokens, record);
-  const conflict = await store.commit([change], now);
-  if (conflict) throw new StartFailure('The API token given at start stands in the org file already; leave out one.');
+const GIVEN_AT_START = 'given at start';
+
+/** The records with the API token that was given at start, so that a reset keeps it. */
+function withApiToken({ records, seed }: SeededOrg, token: string | undefined): SeededOrg {
+  if (token === undefined) return { records, seed };
+  const tokens = records.apiTokens as readonly ApiToken[];
+  if (tokens.some((one) => one.token === token)) {
+    throw new StartFailure('The API token given at start stands in the org file already; leave out one.');
+  }
+  const given: ApiToken = { id: newId('apiToken'), name: GIVEN_AT_START, token, role: 'SUPER_ADMIN' };
+  return { records: { ...records, apiTokens: [...tokens, given] }, seed };
 }
 
-function readTls(options: StartOptions) {
-  const { tlsCert, tlsKey } = options;
-  if (tlsCert === undefined || tlsKey === undefined) return undefined;
-  try {
-    const pair = { cert: readFileSync(tlsCert), key: readFileSync(tlsKey) };
-    createSecureContext(pair);
-    return pair;
-  } catch (error) {
-    const why = (error as Error).message;
-    throw new StartFailure(
-      `The TLS certificate ${tlsCert} and key ${tlsKey} cannot be used: ${why}. Both must be PEM.`,
-    );
-  }
+/** Lets the API token given at start into a store that was kept, in place of the one before. */
+async function admitApiToken(store: OrgStore, { records }: SeededOrg, now: number): Promise<void> {
+  const isGiven = ({ name }: ApiToken) => name === GIVEN_AT_START;
+  const given = (records.apiTokens as readonly ApiToken[]).find(isGiven) as ApiToken;
+  const before = store.view().list(apiTokens).find(isGiven);
+  const change = before ? replace(apiTokens, before, { ...given, id: before.id }) : insert(apiTokens, given);
+  const conflict = await store.commit([change], now);
+  if (conflict) throw new StartFailure('The API token given at start stands in the org already; leave it out.');
 }
 
 const FOUND: Record<Found, string> = {
@@ -128,9 +125,11 @@ interface Started {
   readonly profile: ProfileName | undefined;
   readonly issuer: string;
   readonly url: string;
+  /** Where the control API is. */
+  readonly control: string;
 }
 
-function banner(store: OrgStore, { storeUrl, found, profile, issuer, url }: Started): string {
+function banner(store: OrgStore, { storeUrl, found, profile, issuer, url, control }: Started): string {
   const { settings } = store.view().list(orgSettings)[0] as OrgSettings;
   const able = store
     .view()
@@ -143,6 +142,7 @@ function banner(store: OrgStore, { storeUrl, found, profile, issuer, url }: Star
     `Sign in as: ${names.join(', ') || 'nobody; the org has no active user with a password'} (passwords: see the org file)`,
     `Profile: ${profile ?? settings.profile}`,
     `Issuer: ${issuer}`,
+    ...(control === url ? [] : [`Control API: ${control}`]),
     `Listening on ${url}`,
     '',
   ].join('\n');
@@ -152,6 +152,12 @@ function banner(store: OrgStore, { storeUrl, found, profile, issuer, url }: Star
 function checkProfile(profile: string | undefined): void {
   if (profile === undefined || ProfileName.some((name) => name === profile)) return;
   throw new StartFailure(`The profile ${JSON.stringify(profile)} is none of ${ProfileName.join(', ')}.`);
+}
+
+function checkControl({ controlPort, noControl = false, maxOrgs = 0 }: StartOptions): void {
+  if (noControl && controlPort !== undefined)
+    throw new StartFailure('controlPort and noControl contradict each other.');
+  if (!Number.isInteger(maxOrgs) || maxOrgs < 0) throw new StartFailure('maxOrgs is no whole number of 0 or more.');
 }
 
 /** Turns the failures a person can mend into one kind. */
@@ -188,24 +194,33 @@ async function tellHidden({ store, edgeCases, say }: Pick<Org, 'store' | 'edgeCa
 async function open(options: StartOptions): Promise<RunningOrg> {
   const clock = options.clock ?? { now: () => Date.now() };
   checkProfile(options.profile);
-  const tls = readTls(options);
+  checkControl(options);
+  const tls = readTls(options.tlsCert, options.tlsKey);
   const edgeCases = await libraryFor(options);
-  const seeded = readOrg(options.org, new Date(clock.now()).toISOString());
-  await checkEdgeCaseNames(seeded, edgeCases);
+  const read = readOrg(options.org, new Date(clock.now()).toISOString());
+  await checkEdgeCaseNames(read, edgeCases);
+  const seeded = withApiToken(read, options.apiToken);
   const storeUrl = options.store ?? 'memory:';
   const all = await openStore(storeUrl, COLLECTIONS);
   try {
     const store = all.org(ORG_KEY);
     const found = await seedStore(store, seeded, options.reset ?? false, options.org !== undefined);
-    if (options.apiToken !== undefined) await admitApiToken(store, options.apiToken, clock.now());
+    if (options.apiToken !== undefined && found !== 'seeded') await admitApiToken(store, seeded, clock.now());
     await tellHidden({ store, edgeCases, say: options.say ?? SILENT });
-    const listening = await listen(options, { store, clock, edgeCases }, tls);
+    const listening = await listen(options, { store, clock, edgeCases, seed: seeded.records }, tls);
     const close = () => listening.close().then(() => all.close());
-    const { issuer, url, org } = listening;
-    const { profile } = options;
+    const { issuer, url, controlUrl, org } = listening;
+    const { profile, noControl = false } = options;
     return {
-      issuer,
-      banner: banner(store, { storeUrl, found, profile, issuer, url }),
+      ...{ issuer, controlUrl },
+      banner: banner(store, {
+        storeUrl,
+        found,
+        profile,
+        issuer,
+        url,
+        control: noControl ? 'none' : (controlUrl ?? url),
+      }),
       ...callsOn(org),
       close,
     };
@@ -222,39 +237,27 @@ function tellForgotten(org: Org): void {
     org.say(`forgotten: the operation ${id} (${type}) was accepted and is not carried out`);
 }
 
-type ListenParts = Pick<Org, 'store' | 'clock' | 'edgeCases'>;
+type ListenParts = Pick<OrgParts, 'store' | 'clock' | 'edgeCases' | 'seed'>;
 
-async function listen(options: StartOptions, parts: ListenParts, tls: ReturnType<typeof readTls>) {
+async function listen(options: StartOptions, parts: ListenParts, tls: ServerOptions['tls']) {
   const { host = '127.0.0.1', port = 0, logLevel = 'info', say = SILENT } = options;
   let url = '';
   const issuer = () => options.issuer ?? url;
-  const log = systemLog(() => parts.clock.now());
-  const { profile, explainErrors } = options;
-  const exchanges = exchangeLog();
-  const overrides = { profile, explainErrors };
-  const org = makeOrg({ ...parts, issuer, log, exchanges, overrides, say: logLevel === 'silent' ? SILENT : say });
-  const app = makeServer(org, {
-    tls,
-    onFailure: (error) => say(`failure: ${error.stack}`),
+  const { profile, explainErrors, maxOrgs = 500, controlPort, noControl = false } = options;
+  const shared = { overrides: { profile, explainErrors }, say: logLevel === 'silent' ? SILENT : say };
+  const org = makeOrg({ ...parts, ...shared, issuer });
+  const orgs = makeOrgs(org, { ...shared, edgeCases: parts.edgeCases, most: maxOrgs });
+  const told = {
+    ...{ tls, onFailure: (error: Error) => say(`failure: ${error.stack}`) },
     onRequest: logLevel === 'debug' ? say : undefined,
+  };
+  const serving = await serve(orgs, { host, port, controlPort, noControl }, told, (origin) => {
+    url = origin;
   });
-  const close = closerOf(app);
-  // Runs before any connection is looked at, so no request ever meets an org without an issuer.
-  app.server.once('listening', () => {
-    const address = app.server.address() as AddressInfo;
-    url = originOf(tls ? 'https' : 'http', host, address.port);
-  });
-  try {
-    await app.listen({ host, port });
-  } catch (error) {
-    await close();
-    const problem = listenProblem(error as NodeJS.ErrnoException, host, port);
-    throw problem ? new StartFailure(problem) : error;
-  }
   return {
-    ...{ issuer: issuer(), url, org },
+    ...{ issuer: issuer(), url, controlUrl: serving.controlUrl, org },
     async close() {
-      await close();
+      await serving.close();
       tellForgotten(org);
     },
   };

@@ -5,8 +5,8 @@ import { checked, jsonFile, jsonIn, numeric, type Output } from './command-input
 import { ConfigError, type Settings } from './config.js';
 import { type Minted, mint } from './control/mint.js';
 import { MintRequest } from './control/mint-request.js';
-import { isMistake } from './control/mistake.js';
 import { withoutUndefined } from './protocol/json-objects.js';
+import { isMistake } from './protocol/mistake.js';
 
 function givenFrom(pairs: readonly string[] = []): Record<string, string> {
   return Object.fromEntries(

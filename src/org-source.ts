@@ -1,11 +1,10 @@
 /** Where an org comes from: an org file on disk, an object of the same shape, or the example that is shipped. */
 import { readFileSync } from 'node:fs';
-import { type EdgeCaseLibrary, namesTaken } from './edge-case-library.js';
+import { type EdgeCaseLibrary, edgeCaseMistake } from './edge-case-library.js';
 import type { OrgFileInput } from './registry/org-file.js';
 import { type SeededOrg, seedOrg } from './registry/org-records.js';
 import type { OrgSettings } from './registry/org-settings.js';
 import { orgSettings } from './registry/org-settings.js';
-import type { OwnEdgeCase } from './registry/own-edge-case.js';
 import { developmentKeys, EXAMPLE_ORG } from './shipped.js';
 import { type OrgStore, StoreFailure } from './store/port.js';
 
@@ -43,16 +42,12 @@ export function readOrg(source: string | OrgFileInput | undefined, created: stri
 }
 
 /**
- * Edge cases in an org file must not have the names of others.
- * @throws {OrgFileError} naming the first that has
+ * Edge cases in an org file must not have the names of others, and those that are armed must be there.
+ * @throws {OrgFileError} naming the first that is wrong
  */
 export async function checkEdgeCaseNames({ records }: SeededOrg, library: EdgeCaseLibrary): Promise<void> {
-  const names = (records.ownEdgeCases as readonly OwnEdgeCase[]).map(({ id }) => id);
-  const [twice] = await namesTaken(names, library);
-  if (twice)
-    throw new OrgFileError(
-      `The org has an edge case ${twice} of its own, and there is one already; name it otherwise.`,
-    );
+  const mistake = await edgeCaseMistake(records, library);
+  if (mistake) throw new OrgFileError(`The org cannot be used: ${mistake}.`);
 }
 
 /** What was found in the store: nothing (now seeded), the same org, or an org from a file that has changed since. */

@@ -1,11 +1,15 @@
 /** Org: all that a request is handed. Nothing in the program lives outside one. */
+import { setMaxListeners } from 'node:events';
 import type { EdgeCaseLibrary } from './edge-case-library.js';
 import { PROFILES, type Profile, type ProfileName } from './protocol/profile.js';
+import { CLOCK_ID, orgClocks, orgTime } from './registry/org-clock.js';
 import { type OrgSettings, orgSettings } from './registry/org-settings.js';
-import type { OrgStore } from './store/port.js';
-import type { ExchangeLog } from './syslog/exchange-log.js';
-import type { SystemLog } from './syslog/system-log.js';
+import type { OrgStore, Snapshot } from './store/port.js';
+import { type ExchangeLog, exchangeLog } from './syslog/exchange-log.js';
+import { type FetchLog, fetchLog } from './syslog/fetch-log.js';
+import { type SystemLog, systemLog } from './syslog/system-log.js';
 import { type KeyRing, keyRing } from './tokens/keys.js';
+import { makeTurns, type Turns } from './turns.js';
 
 export interface Clock {
   /** Epoch milliseconds. */
@@ -16,10 +20,15 @@ export interface Org {
   /** Byte-identical wherever it appears; configured, never taken from a request. No trailing slash. */
   readonly issuer: string;
   readonly store: OrgStore;
+  /** The org's own time, by which everything is issued, judged and expires. */
   readonly clock: Clock;
+  /** The time of the machine. */
+  readonly realClock: Clock;
   readonly keys: KeyRing;
   readonly log: SystemLog;
   readonly exchanges: ExchangeLog;
+  /** Who fetched key sets and discovery documents. */
+  readonly fetches: FetchLog;
   /** What can be wrong on purpose; the rows of the org's own are in the store. */
   readonly edgeCases: EdgeCaseLibrary;
   /** A line for the person at the terminal. */
@@ -28,6 +37,24 @@ export interface Org {
   readonly profile: Profile;
   /** The bodies of errors say which rules were broken. */
   readonly explainErrors: boolean;
+  readonly turns: Turns;
+  /** Aborted when the org is there no more: whoever waits for it has waited long enough. */
+  readonly ending: AbortController;
+  readonly states: OrgStates;
+}
+
+/** The states that the org can be put back into. */
+export interface OrgStates {
+  /** As it was made. */
+  readonly seed: Snapshot;
+  /** By name; kept in memory. */
+  readonly snapshots: Map<string, NamedSnapshot>;
+}
+
+export interface NamedSnapshot {
+  /** ISO 8601, by the time of the machine. */
+  readonly taken: string;
+  readonly records: Snapshot;
 }
 
 /** Says nothing to anybody. */
@@ -40,17 +67,38 @@ export interface Overrides {
 }
 
 /** What an org is made from. `issuer` is asked at each use: the port is known only once the server listens. */
-export interface OrgParts extends Pick<Org, 'store' | 'clock' | 'log' | 'exchanges' | 'edgeCases' | 'say'> {
+export interface OrgParts extends Pick<Org, 'store' | 'edgeCases'> {
   readonly issuer: () => string;
+  /** The time of the machine. */
+  readonly clock: Clock;
+  /** Default: nobody. */
+  readonly say?: Org['say'];
   readonly overrides?: Overrides;
+  /** What a reset makes of it; what the store holds now when absent. */
+  readonly seed?: Snapshot;
+  /** How many events the System Log keeps. */
+  readonly logLimit?: number;
+}
+
+/** One listener for each request that waits; how many those may be is bounded elsewhere. */
+function patient(controller: AbortController): AbortController {
+  setMaxListeners(0, controller.signal);
+  return controller;
 }
 
 export function makeOrg({ issuer, overrides = {}, ...parts }: OrgParts): Org {
-  const keys = keyRing(parts.store);
-  const settings = () => readSettings(parts.store).settings;
+  const { store, edgeCases, clock: realClock, say = SILENT, seed = store.snapshot() } = parts;
+  const clock: Clock = { now: () => orgTime(store.view().get(orgClocks, CLOCK_ID), realClock.now()) };
+  const settings = () => readSettings(store).settings;
   return {
-    ...parts,
-    keys,
+    ...{ store, edgeCases, clock, realClock, say },
+    keys: keyRing(store),
+    log: systemLog(clock, realClock, parts.logLimit),
+    exchanges: exchangeLog(),
+    fetches: fetchLog(clock, realClock),
+    turns: makeTurns(),
+    ending: patient(new AbortController()),
+    states: { seed, snapshots: new Map() },
     get issuer() {
       return issuer();
     },

@@ -5,7 +5,10 @@ import { helpText, readConfig } from '../src/config.js';
 t.test('defaults', async (t) => {
   t.strictSame(readConfig([], {}), {
     command: 'serve',
-    settings: { host: '127.0.0.1', port: 8080, store: 'file:data/store.json', reset: false, logLevel: 'info' },
+    settings: {
+      ...{ host: '127.0.0.1', port: 8080, store: 'file:data/store.json', reset: false, logLevel: 'info' },
+      ...{ noControl: false, maxOrgs: 500 },
+    },
   });
   t.strictSame(readConfig(['serve'], {}), readConfig([], {}));
   t.match(readConfig(['health', '--port', '81'], {}), { command: 'health', settings: { port: 81 } });
@@ -13,16 +16,31 @@ t.test('defaults', async (t) => {
 
 t.test('every flag has a variable, and the flag wins', async (t) => {
   const flags = ['--host', '::1', '--port', '0', '--issuer', 'https://okta.example', '--org', 'o.json', '--store'];
-  const more = ['memory:', '--reset', '--api-token', 'a-token-of-sixteen', '--tls-cert', 'c', '--tls-key', 'k'];
+  const more = [
+    'memory:',
+    '--reset',
+    '--api-token',
+    'a-token-of-sixteen',
+    '--tls-cert',
+    'c',
+    '--tls-key',
+    'k',
+    '--control-port',
+    '0',
+  ];
   const settings = {
     ...{ host: '::1', port: 0, issuer: 'https://okta.example', org: 'o.json', store: 'memory:', reset: true },
     ...{ apiToken: 'a-token-of-sixteen', tlsCert: 'c', tlsKey: 'k', logLevel: 'debug' },
+    ...{ controlPort: 0, noControl: false, maxOrgs: 7 },
   };
-  t.strictSame(readConfig([...flags, ...more, '--log-level', 'debug'], {}), { command: 'serve', settings });
+  t.strictSame(readConfig([...flags, ...more, '--log-level', 'debug', '--max-orgs', '7'], {}), {
+    command: 'serve',
+    settings,
+  });
   const env = {
     ...{ XAA_HOST: '::1', XAA_PORT: '0', XAA_ISSUER: 'https://okta.example', XAA_ORG: 'o.json', XAA_STORE: 'memory:' },
     ...{ XAA_RESET: 'true', XAA_API_TOKEN: 'a-token-of-sixteen', XAA_TLS_CERT: 'c', XAA_TLS_KEY: 'k' },
-    ...{ XAA_LOG_LEVEL: 'debug', PATH: '/bin' },
+    ...{ XAA_LOG_LEVEL: 'debug', XAA_CONTROL_PORT: '0', XAA_MAX_ORGS: '7', PATH: '/bin' },
   };
   t.strictSame(readConfig([], env), { command: 'serve', settings });
   t.match(readConfig(['--port', '1'], env), { settings: { port: 1 } });
@@ -47,6 +65,11 @@ const MISTAKES: Record<string, { argv?: string[]; env?: Record<string, string>; 
   'short API token': { argv: ['--api-token', 'short'], says: /--api-token .*16 characters/ },
   'unknown log level': { argv: ['--log-level', 'loud'], says: /--log-level .*silent, info, debug/ },
   'reset that is neither': { env: { XAA_RESET: 'perhaps' }, says: /--reset .*neither true nor false/ },
+  'a port for no control API': {
+    argv: ['--control-port', '0', '--no-control'],
+    says: /^--control-port and --no-control contradict each other: give one\.$/,
+  },
+  'too many orgs': { argv: ['--max-orgs', '100001'], says: /--max-orgs .* is above 100000/ },
   'certificate without key': { argv: ['--tls-cert', 'c'], says: /--tls-cert and --tls-key go together/ },
   'flag without its value': { argv: ['--port'], says: /--port.*--help/ },
   'unknown command': { argv: ['dance'], says: /"dance" is not a command/ },

@@ -94,6 +94,14 @@ t.test('silent says nothing', async (t) => {
   t.same(lines, []);
 });
 
+t.test('an API token given at start that the org on disk has already is refused', async (t) => {
+  const store = `file:${join(t.testdir({}), 'store.json')}`;
+  const apiTokens = [{ name: 'Its own', token: 'a-token-that-it-has', role: 'SUPER_ADMIN' as const }];
+  await (await start({ store, org: { ...exampleOrg(), apiTokens } })).close();
+  const again = start({ store, apiToken: 'a-token-that-it-has' });
+  await t.rejects(again, { name: 'StartFailure', message: /stands in the org already; leave it out/ });
+});
+
 t.test(
   'what is on disk outlives a restart: refresh tokens work, ID tokens verify, the API token changes',
   async (t) => {

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
+import { decodeJwt } from 'jose';
 import t from 'tap';
 import { askRunningOrg } from '../src/asked-org.js';
 import type { Flags } from '../src/command-flags.js';
@@ -92,6 +93,14 @@ t.test('a running org is asked by its control API', async (t) => {
   const env = { XAA_URL: org.issuer, XAA_API_TOKEN: EXAMPLE.apiToken };
   t.equal(parts((await run([], env)).out).claims.iss, org.issuer);
   const refused = { name: 'ConfigError', message: /refuses: user: there is no user "nobody"/ };
+  const made = await fetch(`${org.issuer}/_mock/orgs`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"id":"of-a-test"}',
+  });
+  t.equal(made.status, 201);
+  const there = await run(['--url', `${org.issuer}/orgs/of-a-test`]);
+  t.equal(decodeJwt(there.out.trim()).iss, `${org.issuer}/orgs/of-a-test`);
   await t.rejects(run(['--url', org.issuer, '--user', 'nobody']), refused);
   const unknown = { message: /refuses: Invalid token provided/ };
   await t.rejects(run(['--url', org.issuer, '--api-token', 'x'.repeat(20)]), unknown);
@@ -172,12 +181,15 @@ t.test('what answers at --url and is no org', async (t) => {
   const never = askRunningOrg(asked, '/_mock/mint', {}, [], 100);
   await t.rejects(never, { name: 'ConfigError', message: /cannot be asked: .*timeout/ });
   await t.rejects(run(['--url', url, '--edge-cases', dir]), { message: /--edge-cases goes with an org in memory/ });
-  await t.rejects(run(['--url', 'http://user:secret@127.0.0.1']), { message: /^--url .*origin in its plain form/ });
+  await t.rejects(run(['--url', 'http://user:secret@127.0.0.1']), { message: /^--url .*must be the issuer of an org/ });
 });
 
 t.test('an org file with an edge case of a name that is taken is refused here, too', async (t) => {
   const file = JSON.parse(readFileSync('fixtures/org.json', 'utf8'));
   const [row] = JSON.parse(readFileSync(`${dir}/cases.json`, 'utf8'));
   const place = t.testdir({ 'org.json': JSON.stringify({ ...file, edgeCases: [{ ...row, name: 'exp-past' }] }) });
-  await t.rejects(run(['--org', `${place}/org.json`]), { name: 'OrgFileError', message: /exp-past of its own/ });
+  await t.rejects(run(['--org', `${place}/org.json`]), {
+    name: 'OrgFileError',
+    message: /there is an edge case exp-past already/,
+  });
 });

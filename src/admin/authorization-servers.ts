@@ -20,6 +20,7 @@ import {
   notFound,
   notValid,
 } from './change.js';
+import { keyRemovals } from './key-history.js';
 
 export type ServerSettings = Pick<AuthorizationServer, 'name' | 'description' | 'audience'>;
 
@@ -125,10 +126,7 @@ export function deleteServer(call: AdminCall, id: string): Promise<undefined | A
     }
     const uses = usesOf(view, id);
     if (uses.length > 0) return notValid('authServerId', ...uses);
-    const changes = [
-      remove(authorizationServers, server),
-      ...view.findBy(signingKeys, 'server', id).map((key) => remove(signingKeys, key)),
-    ];
+    const changes = [remove(authorizationServers, server), ...keyRemovals(view, id)];
     const event = { eventType: 'oauth2.as.deleted', targets: [partyOfServer(server)] } as const;
     return { changes, events: [event], value: undefined };
   });

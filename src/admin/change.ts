@@ -60,6 +60,7 @@ export function sentencesOf({ refused, summary = MANAGEMENT_ERRORS[refused].summ
 export interface ChangeEvent {
   readonly eventType: EventType;
   readonly targets: readonly Party[];
+  readonly debug?: Readonly<Record<string, string>>;
 }
 
 /** A change worked out: what is written, what the log is told, and what the caller gets. */

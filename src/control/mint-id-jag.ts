@@ -2,6 +2,7 @@
 import { imagineIdJag } from '../grants/dry-run.js';
 import { expandIssuer, secondsNow } from '../org.js';
 import { words } from '../protocol/form.js';
+import { isMistake, type Mistake, mistake } from '../protocol/mistake.js';
 import type { AiAgent } from '../registry/ai-agent.js';
 import { resourceConnections } from '../registry/resource-connection.js';
 import type { Change } from '../store/port.js';
@@ -9,7 +10,6 @@ import { type IdJagContent, idJagJws } from '../tokens/id-jag.js';
 import type { UnsignedJws } from '../tokens/unsigned-jws.js';
 import type { MintRequest } from './mint-request.js';
 import { agentOf, callerOf, type Subjects } from './mint-subjects.js';
-import { isMistake, type Mistake, mistake } from './mistake.js';
 
 /** A token that is not signed yet, or is never signed, and what is known about it besides. */
 export interface Minting {

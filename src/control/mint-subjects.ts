@@ -4,13 +4,13 @@ import { isAdminRefusal } from '../admin/change.js';
 import { askedCaller, type Caller, callersOf } from '../admin/readiness-exchanges.js';
 import { findUser } from '../admin/users.js';
 import type { Org } from '../org.js';
+import { isMistake, type Mistake, mistake } from '../protocol/mistake.js';
 import { type AiAgent, agents } from '../registry/ai-agent.js';
 import { type Application, applications } from '../registry/application.js';
 import { type AuthorizationServer, authorizationServers } from '../registry/authorization-server.js';
 import { type User, users } from '../registry/user.js';
 import type { View } from '../store/port.js';
 import type { MintRequest } from './mint-request.js';
-import { isMistake, type Mistake, mistake } from './mistake.js';
 
 /** What a token of the org is minted from. */
 export interface Subjects {
@@ -26,11 +26,6 @@ export function userOf(view: View, asked: string | undefined): User | Mistake {
   if (asked === undefined) return view.list(users).find(isActive) ?? mistake('user', 'the org has no active user');
   const found = findUser(view, asked);
   return isAdminRefusal(found) ? mistake('user', `there is no user ${quoted(asked)}; give a login or an id`) : found;
-}
-
-/** Another active user than the one the token is about. */
-export function anotherUser(view: View, { id }: User): User | undefined {
-  return view.list(users).find((user) => isActive(user) && user.id !== id);
 }
 
 export function agentOf(view: View, asked: string | undefined): AiAgent | Mistake {

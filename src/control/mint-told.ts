@@ -1,8 +1,6 @@
 /** What is told beside a minted token: its edge cases, and what a server that validates should make of it. */
 import { type EdgeCase, situationOf, type Verdict, verdictOf } from '../edge-cases/edge-case.js';
-import type { SignerName } from '../edge-cases/edits.js';
 import type { Situation } from '../edge-cases/situations.js';
-import { type EdgeCaseKeys, publishedFor } from '../tokens/bend/edge-case-keys.js';
 
 /** An edge case as it is told with a token. */
 export interface ToldEdgeCase
@@ -39,19 +37,4 @@ export function expectedOf(rows: readonly EdgeCase[], changedBesides: boolean): 
   if (rows.length === 0) return { verdict, expect: ['ok'] };
   const deciding = rows.filter((row) => verdictOf(row) === verdict);
   return { verdict, expect: [...new Set(deciding.flatMap(({ expect }) => expect))] };
-}
-
-/** Signers whose keys belong into no key set of the org. */
-const STRANGERS: readonly SignerName[] = ['attacker', 'other-issuer'];
-
-/** Keys that the key set of the org must have for the cases to be what they say. */
-export function keysToPublish(
-  rows: readonly EdgeCase[],
-  sign: SignerName | undefined,
-  keys: () => EdgeCaseKeys,
-): readonly object[] {
-  const signers = rows.flatMap(({ idp }) => [idp?.publish, idp?.publishLate, idp?.only].flatMap((one) => one ?? []));
-  return [...new Set<SignerName>([...signers, ...(sign && !STRANGERS.includes(sign) ? [sign] : [])])].flatMap(
-    (signer): object[] => [publishedFor(signer, keys()) ?? []].flat(),
-  );
 }

@@ -2,22 +2,20 @@
  * Minting: any token that the org can issue, for whomever, without a browser; right, or wrong in ways that have a name.
  * No rule stands in the way: what the org itself would have said to such an exchange is told beside the token.
  */
-import { combined, contradiction, type NamedEdits } from '../edge-cases/combined.js';
-import { type EdgeCase, situationOf, tokenEditsOf } from '../edge-cases/edge-case.js';
+import type { NamedEdits } from '../edge-cases/combined.js';
+import type { EdgeCase } from '../edge-cases/edge-case.js';
 import type { TokenEdits, TokenKind } from '../edge-cases/token-edits.js';
+import { bentToken, type Edited, editedBy, opaqueProblem } from '../on-purpose/bent-token.js';
+import { findEdgeCaseList } from '../on-purpose/edge-cases.js';
+import { publishedRecords, signersToPublish } from '../on-purpose/published.js';
 import type { Org } from '../org.js';
-import { isKnown } from '../protocol/rule.js';
-import { type Bending, bend, obstacles, putsNothing } from '../tokens/bend/bend.js';
+import { isMistake, type Mistake, mistake } from '../protocol/mistake.js';
 import { readable } from '../tokens/readable.js';
-import type { UnsignedJws } from '../tokens/unsigned-jws.js';
-import { findEdgeCase } from './edge-cases.js';
-import { bendingFor, claimsOf, missingFor } from './mint-bending.js';
 import { type Minting, mintIdJag } from './mint-id-jag.js';
 import { mintOwnToken } from './mint-own-tokens.js';
 import type { MintRequest } from './mint-request.js';
 import { userOf } from './mint-subjects.js';
-import { type Expected, expectedOf, keysToPublish, type ToldEdgeCase, told } from './mint-told.js';
-import { isMistake, type Mistake, mistake } from './mistake.js';
+import { type Expected, expectedOf, type ToldEdgeCase, told } from './mint-told.js';
 
 /** `verdict` and `expect`: what a server that validates should make of the token as an ID-JAG. */
 export interface Minted extends Expected {
@@ -48,60 +46,20 @@ function ownEdits({ token, claims, header, lifetime, sign }: MintRequest): reado
   return all.flatMap(([name, edits]) => (edits ? [{ name, edits }] : []));
 }
 
-async function rowsOf(org: Org, names: readonly string[]): Promise<readonly EdgeCase[] | Mistake> {
-  const rows: EdgeCase[] = [];
-  for (const name of names) {
-    const row = await findEdgeCase(org, name);
-    if (isMistake(row)) return row;
-    rows.push(row);
-  }
-  return rows;
-}
-
-interface Edited {
-  readonly all: readonly NamedEdits[];
-  readonly edits: TokenEdits;
-}
-
-/** Edits that are combined, or why they cannot be. */
-function editedBy(rows: readonly EdgeCase[], request: MintRequest): Edited | Mistake {
-  const named = rows.map((row) => ({ name: row.name, edits: tokenEditsOf(row), situation: situationOf(row) }));
-  const all = [...named, ...ownEdits(request)];
-  const clash = contradiction(all);
-  return clash ? mistake('edgeCases', clash) : { all, edits: combined(all) };
-}
-
 /** What is wrong with making these edits to this token. */
-function problemWith({ all, edits }: Edited, { opaque, server }: Minting, org: Org): Mistake | undefined {
-  const names = all.map(({ name }) => name).join(', ');
-  const { token: _, ...changing } = edits;
-  if (opaque !== undefined && Object.keys(changing).length > 0) {
-    return mistake('edgeCases', `a refresh token is opaque: ${names} cannot change it`);
-  }
-  if (opaque === undefined && !org.keys.canSign(server)) return mistake('server', 'has no active signing key');
-  return undefined;
+function problemWith(edited: Edited, { opaque, server }: Minting, org: Org): Mistake | undefined {
+  if (opaque !== undefined) return opaqueProblem(edited);
+  return org.keys.canSign(server) ? undefined : mistake('server', 'has no active signing key');
 }
 
-/** The token; or what it lacks for the edits. */
-function written(minting: Minting, { all, edits }: Edited, bending: () => Bending): string | Mistake {
-  if (minting.opaque !== undefined) return minting.opaque;
-  const bendWith = bending();
-  const unsigned = minting.unsigned as UnsignedJws;
-  for (const one of all) {
-    const missing = missingFor(one, bendWith) ?? obstacleFor(one, unsigned, bendWith);
-    if (missing) return missing;
-  }
-  const token = bend(unsigned, edits, bendWith);
-  return isKnown(token) ? token : mistake('edgeCases', token.problem);
+/** Keys that the key set of the org must have for the cases to be what they say. */
+function keysToPublish({ edgeCases }: Org, rows: readonly EdgeCase[], sign: MintRequest['sign']): readonly object[] {
+  const signers = signersToPublish(rows, sign, edgeCases.keys);
+  return signers.length === 0 ? [] : publishedRecords('org', signers, edgeCases.keys()).map(({ jwk }) => jwk);
 }
 
-/** Why the edits cannot be made to this token, or would make nothing of it. */
-function obstacleFor({ name, edits }: NamedEdits, unsigned: UnsignedJws, bending: Bending): Mistake | undefined {
-  const [obstacle] = obstacles(edits, bending.known.values);
-  if (obstacle !== undefined) return mistake('edgeCases', `${name}: ${obstacle}`);
-  const vain = putsNothing(unsigned, edits, bending);
-  return vain ? mistake('edgeCases', `${name} would change nothing: the good token is like that`) : undefined;
-}
+/** None where the token is opaque. */
+const claimsOf = ({ unsigned }: Minting) => ({ ...unsigned?.claims });
 
 function exchangeOf({ refusedBy }: Minting): Pick<Minted, 'exchange'> {
   if (!refusedBy) return {};
@@ -115,9 +73,9 @@ function exchangeOf({ refusedBy }: Minting): Pick<Minted, 'exchange'> {
  * @returns the token with what is to be known about it; or what is wrong with the request, and then nothing was done
  */
 export async function mint(org: Org, request: MintRequest): Promise<Minted | Mistake> {
-  const rows = await rowsOf(org, request.edgeCases);
+  const rows = await findEdgeCaseList(org, request.edgeCases);
   if (isMistake(rows)) return rows;
-  const edited = editedBy(rows, request);
+  const edited = editedBy(rows, ownEdits(request));
   if (isMistake(edited)) return edited;
   const view = org.store.view();
   const user = userOf(view, request.user);
@@ -133,13 +91,14 @@ export async function mint(org: Org, request: MintRequest): Promise<Minted | Mis
   if (isMistake(minting)) return minting;
   const problem = problemWith(edited, minting, org);
   if (problem) return problem;
-  const bending = () => bendingFor(asked, subjects, minting, isMistake(good) ? {} : claimsOf(good));
-  const token = written(minting, edited, bending);
+  const { opaque, unsigned = { claims: {} }, ...of } = minting;
+  const atHand = { ...subjects, ...of, unsigned, good: isMistake(good) ? {} : claimsOf(good) };
+  const token = opaque ?? bentToken(atHand, edited, asked);
   // What an ID-JAG for that audience lacks is why its values are not known.
   if (isMistake(token)) return isMistake(good) && token.path === 'edgeCases' ? good : token;
   const conflict = minting.changes && (await org.store.commit(minting.changes, org.clock.now()));
   if (conflict) return mistake('user', 'the org was changed meanwhile; ask again');
-  const publish = keysToPublish(rows, request.sign, org.edgeCases.keys);
+  const publish = keysToPublish(org, rows, request.sign);
   const exchange = exchangeOf(minting);
   const askedFor = [request.resource, request.scope, request.clientId].some((one) => one !== undefined);
   // What was asked for and would have been refused may be no good for the server either.

@@ -1,4 +1,5 @@
 /** One request to a token, introspection or revocation endpoint, as the grants see it, and what comes of it. */
+import type { Fault } from '../edge-cases/faults.js';
 import type { Org } from '../org.js';
 import type { Form } from '../protocol/form.js';
 import type { Judged, Rule } from '../protocol/rule.js';
@@ -23,6 +24,10 @@ export interface Call {
   readonly origin: Origin;
   /** The org was asked too often this minute. */
   readonly rateExceeded: boolean;
+  /** The fault that the request has met on its route. */
+  readonly met?: { readonly id?: string | undefined; readonly fault: Fault } | undefined;
+  /** Names of the edge cases that the request asks for in its header. Who asks may use the control API. */
+  readonly asked: readonly string[];
 }
 
 /** The same, from an authenticated client. */
@@ -33,6 +38,11 @@ export interface ClientCall extends Call {
 /** The addressed server's id as the records spell it. */
 export function serverId(call: Pick<Call, 'server'>): string {
   return call.server === 'org' ? 'org' : call.server.id;
+}
+
+/** Whether the form has what proves who sends it. */
+export function provesInBody({ form }: Pick<Call, 'form'>): boolean {
+  return form.get('client_secret') !== undefined || form.get('client_assertion') !== undefined;
 }
 
 /** Why a request is refused: the rule that did not hold, and every rule that was judged until then, in order. */
@@ -50,6 +60,18 @@ export function isRefusal(outcome: object): outcome is Refusal {
 export interface Subject {
   readonly user?: Party | undefined;
   readonly audience?: string | undefined;
+}
+
+/** What was done to a request on purpose. */
+export interface Applied {
+  readonly edgeCases: readonly string[];
+  /** Id of the armed case that did it. */
+  readonly armed?: string | undefined;
+  readonly fault?: Fault | undefined;
+  /** How often that was applied before. */
+  readonly turn?: number | undefined;
+  /** Why it could not be done. */
+  readonly impossible?: string | undefined;
 }
 
 /**
@@ -83,6 +105,8 @@ export interface GrantType<F> {
   readonly plan: (facts: F, call: ClientCall) => Plan;
   /** Whom and what the request was about. */
   readonly subject: (facts: F) => Subject;
+  /** What is done to it on purpose, if anything is. */
+  readonly applied?: (facts: F) => Applied | undefined;
   /** What a refusal itself changes: reuse of a spent code or token revokes its grant. */
   readonly onRefusal?: (facts: F, rule: Rule<F>) => readonly Change[];
 }

@@ -23,7 +23,7 @@ import {
 import { fingerprint, spentAssertions } from './records.js';
 
 /** RFC 6749 "Client Password": both halves are form-encoded before they are joined. */
-function readBasic(header: string | undefined): Fact<BasicCredentials, 'malformed'> | undefined {
+export function readBasic(header: string | undefined): Fact<BasicCredentials, 'malformed'> | undefined {
   if (header === undefined) return undefined;
   const encoded = /^basic ([A-Za-z0-9+/=_-]+)$/i.exec(header.trim())?.[1];
   const [, id, secret] = /^([^:]+):(.*)$/s.exec(Buffer.from(encoded ?? '', 'base64').toString()) ?? [];

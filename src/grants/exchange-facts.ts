@@ -2,6 +2,7 @@
 import type { Fact } from '../protocol/rule.js';
 import type { PolicyFacts } from '../registry/policy.js';
 import type { ActorToken, ActorTokenProblem } from './actor-token.js';
+import type { OnPurpose } from './exchange-on-purpose.js';
 import type { SubjectToken, SubjectTokenProblem } from './subject-token.js';
 
 export interface ExchangeFacts extends PolicyFacts {
@@ -20,6 +21,8 @@ export interface ExchangeFacts extends PolicyFacts {
   readonly canSign: boolean;
   /** Epoch milliseconds. */
   readonly now: number;
+  /** What is done to it on purpose, or the sentence that says why that cannot be done. */
+  readonly onPurpose?: Fact<OnPurpose, string> | undefined;
 }
 
 /** A token may be this many milliseconds ahead of our clock. */

@@ -2,12 +2,15 @@
  * The token endpoint: rate limit, form, client, grant, gather, judge, claim, issue, in that order. One path for every grant type; a
  * refusal, whichever table it comes from, leaves here as the rule that was broken, and every outcome is logged.
  */
+import type { Fault } from '../edge-cases/faults.js';
+import { edgeCasesOf } from '../on-purpose/edge-cases.js';
 import { explain, firstBroken, type Rule, rulesOver } from '../protocol/rule.js';
 import { cite } from '../protocol/sources.js';
 import { GRANT_TYPE } from '../protocol/urns.js';
 import { policyAllows } from '../registry/authorization-server.js';
 import { authorizationCode } from './authorization-code.js';
 import {
+  type Applied,
   type Call,
   type ClientCall,
   type GrantType,
@@ -18,12 +21,13 @@ import {
 } from './call.js';
 import { authenticateClient } from './client-authentication.js';
 import { clientCredentials } from './client-credentials.js';
+import type { TokenRequestRecord } from './exchange-record.js';
 import { jwtBearer } from './jwt-bearer.js';
 import { password } from './password.js';
 import { RATE_RULES } from './rate-rule.js';
 import { refreshToken } from './refresh-token.js';
 import { tokenExchange } from './token-exchange.js';
-import { logTokenRequest, type TokenRequestRecord } from './token-log.js';
+import { logTokenRequest } from './token-log.js';
 
 /** A grant type whatever its facts are: the table below is the only place that mixes them. */
 // biome-ignore lint/suspicious/noExplicitAny: each grant type judges facts of its own
@@ -57,6 +61,11 @@ interface FormFacts {
   /** Parameters of a token request that stand in the URL. */
   readonly inQuery: readonly string[];
   readonly repeated: readonly string[];
+  readonly grantType: string | undefined;
+  readonly server: string;
+  /** Edge cases that the header names, of those one that there is not. */
+  readonly asked: readonly string[];
+  readonly unknownEdgeCase: string | undefined;
 }
 
 const formRule = rulesOver<FormFacts>();
@@ -82,6 +91,20 @@ const FORM_RULES: readonly Rule<FormFacts>[] = [
     holds: (f) => f.repeated.length === 0,
     reason: 'duplicate_oauth_params',
     source: cite.oktaErrors('duplicate_oauth_params'),
+  }),
+  formRule({
+    name: 'edge-case-of-exchange',
+    demands: 'An edge case is asked for in a token exchange at the org only.',
+    holds: (f) => f.asked.length === 0 || (f.grantType === GRANT_TYPE.tokenExchange && f.server === 'org'),
+    reason: 'edge_case_not_of_exchange',
+    source: cite.oauth('Error Response', 'ours'),
+  }),
+  formRule({
+    name: 'edge-case-known',
+    demands: 'Every edge case that is asked for is one of the org.',
+    holds: (f) => f.unknownEdgeCase === undefined,
+    reason: 'edge_case_unknown',
+    source: cite.oauth('Error Response', 'ours'),
   }),
 ];
 
@@ -170,7 +193,8 @@ type Outcome = TokenResponse | Refusal | 'swapped';
 const RACES = 1000;
 
 /** Gathers, judges and claims until the claim is won or a rule is broken: a lost race shows in the next facts. */
-async function settle<F>(grantType: GrantType<F>, call: ClientCall, record: TokenRequestRecord): Promise<Outcome> {
+async function settle<F>(grantType: GrantType<F>, first: ClientCall, record: TokenRequestRecord): Promise<Outcome> {
+  let call = first;
   for (let race = 0; race < RACES; race++) {
     const facts: F = await grantType.gather(call);
     record.subject = grantType.subject(facts);
@@ -181,15 +205,30 @@ async function settle<F>(grantType: GrantType<F>, call: ClientCall, record: Toke
     record.reuseDetected = refused !== undefined && changes.length > 0;
     const conflict = changes.length > 0 ? await call.org.store.commit(changes, call.now, call.view) : undefined;
     if (conflict?.kind === 'swapped') return 'swapped';
-    if (conflict) continue;
+    if (conflict) {
+      // What it lost may stand in the registry: the next facts are of the records as they are now.
+      call = { ...call, view: call.org.store.view() };
+      continue;
+    }
     record.judged.push(...judged);
+    record.applied = grantType.applied?.(facts);
     return plan ? plan.issue() : { refused: refused as Rule<unknown>, judged: record.judged };
   }
   throw new Error(`The claim of a ${grantType.grantType} request lost ${RACES} races`);
 }
 
-function gatherForm({ form, query }: Call): FormFacts {
+/** The first of the names that is no edge case; the catalogue is loaded only if there are names. */
+async function unknownAmong({ org, asked }: Call): Promise<string | undefined> {
+  if (asked.length === 0) return undefined;
+  const all = await edgeCasesOf(org);
+  return asked.find((name) => !all.has(name));
+}
+
+async function gatherForm(call: Call): Promise<FormFacts> {
+  const { form, query, asked } = call;
   return {
+    ...{ asked, unknownEdgeCase: await unknownAmong(call) },
+    ...{ grantType: form.get('grant_type'), server: serverId(call) },
     isForm: form.isForm,
     inQuery: query.names.filter((name) => PARAMETERS.includes(name)),
     repeated: form.names.filter((name) => form.all(name).length > 1 && !REPEATABLE.includes(name)),
@@ -205,7 +244,7 @@ function refusalBy<F>(rules: readonly Rule<F>[], facts: F, record: TokenRequestR
 }
 
 async function attempt(call: Call, record: TokenRequestRecord): Promise<Outcome> {
-  const unread = refusalBy(RATE_RULES, call, record) ?? refusalBy(FORM_RULES, gatherForm(call), record);
+  const unread = refusalBy(RATE_RULES, call, record) ?? refusalBy(FORM_RULES, await gatherForm(call), record);
   if (unread) return unread;
   const authenticated = await authenticateClient(call);
   record.judged.push(...authenticated.judged);
@@ -220,11 +259,22 @@ async function attempt(call: Call, record: TokenRequestRecord): Promise<Outcome>
   return refusalBy(GRANT_RULES, grant, record) ?? settle(grant.grantType as AnyGrantType, clientCall, record);
 }
 
+/** What came of a request, and the fault that its answer is to meet. */
+export interface Answered {
+  readonly outcome: TokenResponse | Refusal;
+  readonly fault: { readonly fault: Fault; readonly turn: number; readonly id: string | undefined } | undefined;
+}
+
+/** The fault that was armed for the answer. */
+function faultOf({ fault, turn = 0, armed: id }: Partial<Applied> = {}): Answered['fault'] {
+  return fault && { fault, turn, id };
+}
+
 /** Answers one request to a token endpoint. An org that is swapped meanwhile is asked again, from the beginning. */
-export async function answerTokenRequest(call: Call): Promise<TokenResponse | Refusal> {
+export async function answerTokenRequest(call: Call): Promise<Answered> {
   const record: TokenRequestRecord = { grantType: call.form.get('grant_type'), subject: {}, judged: [] };
   const outcome = await attempt(call, record);
   if (outcome === 'swapped') return answerTokenRequest({ ...call, view: call.org.store.view() });
   logTokenRequest(call, record, outcome);
-  return outcome;
+  return { outcome, fault: isRefusal(outcome) ? undefined : faultOf(record.applied) };
 }

@@ -3,7 +3,7 @@
  * Exchange".
  */
 import { isScope } from '../protocol/form.js';
-import { type Rule, rulesOver } from '../protocol/rule.js';
+import { isKnown, type Rule, rulesOver } from '../protocol/rule.js';
 import { cite } from '../protocol/sources.js';
 import { TOKEN_TYPE } from '../protocol/urns.js';
 import { POLICY } from '../registry/policy.js';
@@ -123,6 +123,17 @@ const SIGNING: readonly Rule<ExchangeFacts>[] = [
   }),
 ];
 
+const PURPOSE: readonly Rule<ExchangeFacts>[] = [
+  rule({
+    name: 'edge-case-possible',
+    demands: 'What is armed for the exchange, or asked for in its header, can be made of this ID-JAG.',
+    of: ['onPurpose'],
+    holds: (f) => isKnown(f.onPurpose),
+    reason: 'edge_case_impossible',
+    source: cite.oauth('Error Response', 'ours'),
+  }),
+];
+
 /** The whole table, in the order in which refusals win: what leaks least comes first. */
 export const EXCHANGE_RULES: readonly Rule<ExchangeFacts>[] = [
   ...CLIENT,
@@ -135,4 +146,5 @@ export const EXCHANGE_RULES: readonly Rule<ExchangeFacts>[] = [
   ...POLICY.audience,
   ...POLICY.scope,
   ...SIGNING,
+  ...PURPOSE,
 ] as readonly Rule<ExchangeFacts>[];

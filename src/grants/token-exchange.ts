@@ -5,7 +5,7 @@
 import { gatherPolicyFacts } from '../access/policy-facts.js';
 import { expandIssuer, type Org, secondsNow } from '../org.js';
 import { words } from '../protocol/form.js';
-import { known } from '../protocol/rule.js';
+import { type Fact, known, problemOf } from '../protocol/rule.js';
 import { GRANT_TYPE, TOKEN_TYPE } from '../protocol/urns.js';
 import type { AiAgent } from '../registry/ai-agent.js';
 import { type Application, samlIssuerOf, subProfileOf } from '../registry/application.js';
@@ -19,6 +19,7 @@ import { readActorToken } from './actor-token.js';
 import { revocation } from './authorization-code.js';
 import { type ClientCall, type GrantType, serverId, type TokenResponse } from './call.js';
 import type { ExchangeFacts } from './exchange-facts.js';
+import { gatherOnPurpose } from './exchange-on-purpose.js';
 import { SUBJECT_TOKEN_READERS, type SubjectToken } from './subject-token.js';
 import { NOT_ROTATED_OUT } from './subject-token-rules.js';
 import { EXCHANGE_RULES } from './token-exchange-rules.js';
@@ -42,7 +43,7 @@ async function gather(call: ClientCall): Promise<ExchangeFacts> {
     resources: form.all('resource'),
     scopes: words(scopeText),
   });
-  return {
+  const facts: ExchangeFacts = {
     server: serverId(call),
     publicClient: call.client.proof.kind === 'none',
     requestedTokenType: form.get('requested_token_type'),
@@ -57,6 +58,17 @@ async function gather(call: ClientCall): Promise<ExchangeFacts> {
     now: call.now,
     ...policy,
   };
+  return { ...facts, onPurpose: await gatherOnPurpose(call, facts, contentIfKnown(facts, org)) };
+}
+
+/** What the ID-JAG would say; undefined where a rule that refuses has seen to it that nobody knows. */
+function contentIfKnown(facts: ExchangeFacts, org: Org): IdJagContent | undefined {
+  const { connection, target, user, caller, canSign } = facts;
+  if (!canSign || !target || [connection, user, caller].some((fact) => known(fact as Fact<object>) === undefined)) {
+    return undefined;
+  }
+  const content = idJagContent(facts, org);
+  return content.clientId === undefined ? undefined : content;
 }
 
 /** Who acts: the agent, and within it the application that the user signed in to, unless the two are one client. */
@@ -116,11 +128,12 @@ export function idJagContent(facts: ExchangeFacts, org: Org): IdJagContent {
 
 async function issue(facts: ExchangeFacts, org: Org): Promise<TokenResponse> {
   const content = idJagContent(facts, org);
+  const bent = known(facts.onPurpose)?.token;
   const reported = org.profile.responseScope === 'sent' && content.scopes.length > 0;
   return {
     token_type: 'N_A',
     expires_in: ID_JAG_SECONDS,
-    access_token: await issueIdJag(content, org.keys),
+    access_token: bent ?? (await issueIdJag(content, org.keys)),
     ...(reported && { scope: content.scopes.join(' ') }),
     issued_token_type: TOKEN_TYPE.idJag,
   };
@@ -131,12 +144,16 @@ export const tokenExchange: GrantType<ExchangeFacts> = {
   gather,
   rules: EXCHANGE_RULES,
   plan: (facts, call) => ({
-    changes: known(facts.actor)?.spending ?? [],
+    changes: [...(known(facts.actor)?.spending ?? []), ...(known(facts.onPurpose)?.changes ?? [])],
     issue: () => issue(facts, call.org),
   }),
   subject: (facts) => {
     const user = known(facts.user);
     return { user: user && partyOfUser(user), audience: facts.audiences[0] };
+  },
+  applied({ onPurpose }) {
+    const impossible = problemOf(onPurpose);
+    return impossible === undefined ? known(onPurpose) : { edgeCases: [], impossible };
   },
   onRefusal: (facts, broken) => (broken === NOT_ROTATED_OUT ? revocation(known(facts.subject)?.grant) : []),
 };

@@ -1,26 +1,14 @@
 /** What the System Log and the terminal are told of a token request. Never a token, a secret, a code or a password. */
 import { createHash } from 'node:crypto';
-import type { Judged } from '../protocol/rule.js';
 import { GRANT_TYPE } from '../protocol/urns.js';
 import { type Client, findClient } from '../registry/client.js';
 import { type Party, partyOfAgent, partyOfApp, UNKNOWN_PARTY } from '../syslog/event.js';
 import type { EventType } from '../syslog/event-types.js';
 import { ID_JAG_SECONDS } from '../tokens/id-jag.js';
 import { peek } from '../tokens/jws.js';
-import { type Call, isRefusal, type Refusal, type Subject, serverId, type TokenResponse } from './call.js';
-
-/** Filled in as far as the request gets. */
-export interface TokenRequestRecord {
-  readonly grantType: string | undefined;
-  claimedClientId?: string | undefined;
-  client?: Client;
-  /** The client assertion was addressed to the issuer, which Okta would not accept. */
-  assertedIssuer?: boolean;
-  reuseDetected?: boolean;
-  subject: Subject;
-  /** Every rule that was judged, in order. */
-  readonly judged: Judged[];
-}
+import { type Applied, type Call, isRefusal, type Refusal, type TokenResponse } from './call.js';
+import { audienceOf, exchangeRecord, short, type TokenRequestRecord } from './exchange-record.js';
+import { type Hides, hiding, plainSecretsOf } from './exchange-secrets.js';
 
 function partyOfClient(client: Client | undefined): Party {
   if (client?.agent) return partyOfAgent(client.agent);
@@ -60,31 +48,22 @@ function idJagTarget(call: Call, record: TokenRequestRecord, response: TokenResp
   };
 }
 
-const KNOWN: readonly string[] = Object.values(GRANT_TYPE);
-
-/** The last word of a grant type that there is; anything else may be a secret in the wrong place. */
-function short(grantType: string | undefined): string {
-  if (grantType === undefined) return 'no grant type';
-  return KNOWN.includes(grantType) ? (grantType.split(':').at(-1) as string) : 'unknown';
-}
-
-/** An audience that was refused, so far as it is an address: what else stands in it may be a secret in the wrong place. */
-const addressIn = (text: string | undefined) => /^https?:\/\/(?![^/?#]*@)[^?#\s]+/i.exec(text ?? '')?.[0].slice(0, 500);
-
-/** The audience as the log may hold it. */
-function audienceOf({ subject }: TokenRequestRecord, outcome: TokenResponse | Refusal): string | undefined {
-  return isRefusal(outcome) ? addressIn(subject.audience) : subject.audience;
-}
-
 /** One line for the person at the terminal: who, for whom, to which audience, granted or why not. */
-function terminalLine(client: Party, record: TokenRequestRecord, outcome: TokenResponse | Refusal): string {
+function terminalLine(
+  client: Party,
+  record: TokenRequestRecord,
+  outcome: TokenResponse | Refusal,
+  hides: Hides,
+): string {
   const { user } = record.subject;
-  const audience = audienceOf(record, outcome);
+  const audience = audienceOf(record, outcome, hides);
   const what = record.grantType === GRANT_TYPE.tokenExchange ? 'exchange' : `token (${short(record.grantType)})`;
   const who = client === UNKNOWN_PARTY ? 'an unknown client' : `"${client.displayName}"`;
   const forWhom = user ? ` for ${user.alternateId}` : '';
   const where = audience ? ` -> ${audience}` : '';
-  const result = isRefusal(outcome) ? `REFUSED, for this does not hold: ${outcome.refused.demands}` : 'granted';
+  const bent = record.applied?.edgeCases.join(', ') || (record.applied?.fault && 'with a fault');
+  const granted = bent ? `granted, wrong on purpose: ${bent}` : 'granted';
+  const result = isRefusal(outcome) ? `REFUSED, for this does not hold: ${outcome.refused.demands}` : granted;
   const name = isRefusal(outcome) ? ` [${outcome.refused.name} / ${outcome.refused.reason}]` : '';
   return `${what}: ${who}${forWhom}${where}: ${result}${name}`.replace(/[^\x20-\x7e]/g, '?').slice(0, 400);
 }
@@ -100,34 +79,27 @@ export function logRevocation(call: Call, client: Client): void {
   org.log.write({ eventType: eventType(call, 'revoke'), result: 'SUCCESS', actor: partyOfClient(client), origin });
 }
 
-function recordExchange(call: Call, client: Party, record: TokenRequestRecord, outcome: TokenResponse | Refusal): void {
-  const { user } = record.subject;
-  const refused = isRefusal(outcome) ? outcome.refused : undefined;
-  call.org.exchanges.write({
-    id: call.origin.requestId,
-    published: new Date(call.now).toISOString(),
-    server: serverId(call),
-    grantType: short(record.grantType),
-    client: client === UNKNOWN_PARTY ? null : client.id,
-    user: user?.alternateId ?? null,
-    audience: audienceOf(record, outcome) ?? null,
-    result: refused ? 'refused' : 'granted',
-    reason: refused?.reason ?? null,
-    rule: refused?.name ?? null,
-    rules: record.judged.map(({ rule, outcome }) => ({ name: rule.name, outcome })),
-  });
+/** What the event says of what was done on purpose. */
+function purposeDebug({ edgeCases = [], armed, fault }: Partial<Applied> = {}): Record<string, string> {
+  return {
+    ...(edgeCases.length > 0 && { edgeCase: edgeCases.join(' ') }),
+    ...(armed !== undefined && { armed }),
+    ...(fault && { fault: JSON.stringify(fault) }),
+  };
 }
 
 /** Writes the events, the record and the line of one token request. */
 export function logTokenRequest(call: Call, record: TokenRequestRecord, outcome: TokenResponse | Refusal): void {
   const { org, origin } = call;
   const client = clientPart(call, record);
-  recordExchange(call, client, record, outcome);
+  const secrets = plainSecretsOf(call);
+  const answered = { client: client === UNKNOWN_PARTY ? null : client.id, record, outcome };
+  org.exchanges.write(exchangeRecord(call, answered, secrets));
   const { user } = record.subject;
   const debug = {
     grantType: short(record.grantType),
     ...(record.assertedIssuer && { clientAssertionAudience: 'issuer' }),
-    ...(isRefusal(outcome) && { rule: outcome.refused.name }),
+    ...(isRefusal(outcome) ? { rule: outcome.refused.name } : purposeDebug(record.applied)),
   };
   const event = { actor: client, targets: user ? [user] : [], origin, debug };
   const write = (type: string, more: object) =>
@@ -142,5 +114,5 @@ export function logTokenRequest(call: Call, record: TokenRequestRecord, outcome:
       write(`grant.${type}`, { targets });
     }
   }
-  org.say(terminalLine(client, record, outcome));
+  org.say(terminalLine(client, record, outcome, hiding(secrets)));
 }

@@ -90,7 +90,8 @@ function schemeOf(authorization: string | undefined): ApiFacts['scheme'] {
   return /^Bearer /i.test(authorization) ? 'Bearer' : 'other';
 }
 
-async function gather(org: Org, authorization: string | undefined, scope: string): Promise<ApiFacts> {
+async function gather({ org, headers }: FastifyRequest, scope: string): Promise<ApiFacts> {
+  const { authorization } = headers;
   const bearer = /^Bearer ([\w~+/.=-]+)$/i.exec(authorization ?? '')?.[1];
   return {
     scheme: schemeOf(authorization),
@@ -101,10 +102,11 @@ async function gather(org: Org, authorization: string | undefined, scope: string
 }
 
 /** Okta's `WWW-Authenticate` of the management API. */
-function challengeOf(org: Org, request: FastifyRequest, rule: ApiRule, scope: string): string {
+function challengeOf(request: FastifyRequest, rule: ApiRule, scope: string): string {
+  const { issuer } = request.org;
   const parts = {
-    authorization_uri: `${org.issuer}/oauth2/v1/authorize`,
-    realm: org.issuer,
+    authorization_uri: `${issuer}/oauth2/v1/authorize`,
+    realm: issuer,
     scope,
     error: rule.challenge,
     error_description: rule.demands,
@@ -115,7 +117,7 @@ function challengeOf(org: Org, request: FastifyRequest, rule: ApiRule, scope: st
     .join(', ')}`;
 }
 
-const partyOfToken = ({ id, name }: ApiToken): Party => ({
+export const partyOfToken = ({ id, name }: ApiToken): Party => ({
   id,
   type: 'ApiToken',
   alternateId: name,
@@ -124,15 +126,15 @@ const partyOfToken = ({ id, name }: ApiToken): Party => ({
 });
 
 /** The access of an operation that asks for a scope, and the question that is put before its body is read. */
-export function apiAccess(org: Org, scope: string): Pick<Operation, 'access' | 'admit'> {
+export function apiAccess(scope: string): Pick<Operation, 'access' | 'admit'> {
   return {
     access: { scope },
     async admit(request): Promise<ErrorAnswer | undefined> {
-      const facts = await gather(org, request.headers.authorization, scope);
+      const facts = await gather(request, scope);
       const refused = API_RULES.find((rule) => !rule.holds(facts));
       if (refused) {
         const challenged = facts.scheme === 'Bearer' || facts.scheme === 'none';
-        const headers = challenged ? { 'www-authenticate': challengeOf(org, request, refused, scope) } : {};
+        const headers = challenged ? { 'www-authenticate': challengeOf(request, refused, scope) } : {};
         return { ...managementError(refused.error), headers };
       }
       request.actor = facts.apiToken ? partyOfToken(facts.apiToken) : (facts.holder as TokenHolder).party;

@@ -6,7 +6,10 @@ import type { Org } from '../org.js';
 import { newId } from '../protocol/ids.js';
 import { MANAGEMENT_ERRORS, type ManagementError } from '../protocol/management-errors.js';
 import type { Judged } from '../protocol/rule.js';
-import { wireOf } from '../protocol/wire.js';
+import { sentStatus, wireOf } from '../protocol/wire.js';
+
+/** Headers of an answer that no cache may keep. */
+export const NEVER_KEPT = { 'cache-control': 'no-cache, no-store' } as const;
 
 /** Which shape the errors of an endpoint have. */
 export type Shape = 'oauth' | 'management' | 'page';
@@ -66,9 +69,9 @@ export interface Credentials {
  * shape: 401 when it brought credentials, 400 when it brought none.
  */
 export function refusalAnswer(org: Org, { refused, judged }: Refusal, brought: Credentials): ErrorAnswer {
-  const { error, text, shape, ...wire } = wireOf(refused, org.profile);
-  const tried = brought.authorization !== undefined || brought.inBody;
-  const status = shape === 'management' && !tried ? 400 : wire.status;
+  const wire = wireOf(refused, org.profile);
+  const { error, text, shape } = wire;
+  const status = sentStatus(wire, brought.authorization !== undefined || brought.inBody);
   const body = shape === 'management' ? managementBody(error, text) : { error, error_description: text };
   const challenged = wire.status === 401 && brought.authorization !== undefined;
   return {

@@ -5,30 +5,31 @@ import type { Answer, BrowserCall } from '../authorization/answer.js';
 import { authorize } from '../authorization/authorize.js';
 import { logout } from '../authorization/logout.js';
 import { signIn } from '../authorization/sign-in.js';
-import type { Org } from '../org.js';
-import { managementError } from './bodies.js';
+import { managementError, NEVER_KEPT } from './bodies.js';
 import { browserCallOf, SESSION_COOKIE, serverOf } from './calls.js';
-import { asPage, type Endpoint, type Handler, NEVER_KEPT, send } from './endpoint.js';
+import { asPage, type Endpoint, type Handler, send } from './endpoint.js';
 
-function setSessionCookie(org: Org, reply: FastifyReply, value: string): void {
-  const options = { path: '/', httpOnly: true, sameSite: 'lax', secure: org.issuer.startsWith('https:') } as const;
+/** The path of the issuer keeps the sessions of two orgs of one process apart. */
+function setSessionCookie(reply: FastifyReply, value: string): void {
+  const { pathname: path, protocol } = new URL(reply.request.org.issuer);
+  const options = { path, httpOnly: true, sameSite: 'lax', secure: protocol === 'https:' } as const;
   if (value === '') reply.clearCookie(SESSION_COOKIE, options);
   else reply.setCookie(SESSION_COOKIE, value, options);
 }
 
-function render(org: Org, reply: FastifyReply, answer: Answer): FastifyReply {
-  if (answer.cookie !== undefined) setSessionCookie(org, reply, answer.cookie);
+function render(reply: FastifyReply, answer: Answer): FastifyReply {
+  if (answer.cookie !== undefined) setSessionCookie(reply, answer.cookie);
   reply.headers({ ...NEVER_KEPT, 'referrer-policy': 'no-referrer' });
   // 303 after a POST, so that the browser does not send the password on.
   if (answer.kind === 'redirect') return reply.redirect(answer.location, reply.request.method === 'POST' ? 303 : 302);
   return asPage(reply).code(answer.status).send(answer.page.markup);
 }
 
-function browser(org: Org, act: (call: BrowserCall) => Promise<Answer>): Handler {
+function browser(act: (call: BrowserCall) => Promise<Answer>): Handler {
   return async (request: FastifyRequest, reply: FastifyReply) => {
-    const server = serverOf(org, request);
+    const server = serverOf(request);
     if (server === undefined) return send(reply, managementError('E0000007'));
-    return render(org, reply, await act(browserCallOf(org, request, server)));
+    return render(reply, await act(browserCallOf(request, server)));
   };
 }
 
@@ -45,28 +46,28 @@ const AuthorizationRequest = z.looseObject({
 const LogoutRequest = z.looseObject({ id_token_hint: text, post_logout_redirect_uri: text, state: text });
 const SignInForm = z.looseObject({ stateToken: text, username: text, password: text });
 
-export function browserEndpoints(org: Org): Endpoint[] {
-  const page = (
-    url: string,
-    methods: readonly ('GET' | 'POST')[],
-    act: (call: BrowserCall) => Promise<Answer>,
-    { summary, request }: { readonly summary: string; readonly request: z.ZodType },
-  ): Endpoint => {
-    const described = { summary, access: 'anybody', handle: browser(org, act) } as const;
-    const operations = {
-      GET: { ...described, querystring: request, response: { 200: Page, 302: null, 400: Page } },
-      POST: { ...described, body: request, response: { 200: Page, 303: null, 400: Page } },
-    };
-    const taken = Object.fromEntries(methods.map((method) => [method, operations[method]]));
-    return { url, tag: 'Sign-in', shape: 'page', operations: taken };
+function page(
+  url: string,
+  methods: readonly ('GET' | 'POST')[],
+  act: (call: BrowserCall) => Promise<Answer>,
+  { summary, request }: { readonly summary: string; readonly request: z.ZodType },
+): Endpoint {
+  const described = { summary, access: 'anybody', handle: browser(act) } as const;
+  const operations = {
+    GET: { ...described, querystring: request, response: { 200: Page, 302: null, 400: Page } },
+    POST: { ...described, body: request, response: { 200: Page, 303: null, 400: Page } },
   };
-  const authorization = { summary: 'Authorization request', request: AuthorizationRequest };
-  const loggingOut = { summary: 'RP-initiated logout', request: LogoutRequest };
-  return [
-    ...['/oauth2', '/oauth2/:server'].flatMap((base) => [
-      page(`${base}/v1/authorize`, ['GET', 'POST'], authorize, authorization),
-      page(`${base}/v1/logout`, ['GET', 'POST'], logout, loggingOut),
-    ]),
-    page('/signin', ['POST'], signIn, { summary: 'The sign-in form', request: SignInForm }),
-  ];
+  const taken = Object.fromEntries(methods.map((method) => [method, operations[method]]));
+  return { url, tag: 'Sign-in', shape: 'page', operations: taken };
 }
+
+const AUTHORIZATION = { summary: 'Authorization request', request: AuthorizationRequest };
+const LOGOUT = { summary: 'RP-initiated logout', request: LogoutRequest };
+
+export const BROWSER_ENDPOINTS: readonly Endpoint[] = [
+  ...['/oauth2', '/oauth2/:server'].flatMap((base) => [
+    page(`${base}/v1/authorize`, ['GET', 'POST'], authorize, AUTHORIZATION),
+    page(`${base}/v1/logout`, ['GET', 'POST'], logout, LOGOUT),
+  ]),
+  page('/signin', ['POST'], signIn, { summary: 'The sign-in form', request: SignInForm }),
+];

@@ -2,12 +2,28 @@
 import type { FastifyRequest } from 'fastify';
 import type { BrowserCall } from '../authorization/answer.js';
 import type { Call } from '../grants/call.js';
-import { endpointBase, type Org } from '../org.js';
+import { endpointBase } from '../org.js';
 import { type Form, readForm } from '../protocol/form.js';
 import { type AuthorizationServer, authorizationServers } from '../registry/authorization-server.js';
 import type { Origin } from '../syslog/event.js';
+import { withoutHost } from './org-of-request.js';
 
 export const SESSION_COOKIE = 'idx';
+
+/** Names edge cases that a request asks for. */
+export const EDGE_CASE_HEADER = 'x-mock-edge-case';
+
+/** A header's value; several of one name as one, empty for none. */
+export function headerOf({ headers }: Pick<FastifyRequest, 'headers'>, name: string): string {
+  return [headers[name] ?? []].flat().join(',');
+}
+
+/** The edge cases that the request asks for: names, separated by commas or blanks. */
+export function askedIn(request: Pick<FastifyRequest, 'headers'>): readonly string[] {
+  return headerOf(request, EDGE_CASE_HEADER)
+    .split(/[\s,]+/)
+    .filter(Boolean);
+}
 
 /** The form of the body; a body of any other content type was dropped, and is an empty form that says so. */
 export function formOf(request: FastifyRequest): Form {
@@ -18,9 +34,9 @@ export function queryOf(request: FastifyRequest): Form {
   return readForm(request.url.split('?').slice(1).join('?'));
 }
 
-/** The path without the query, and without the host that a client may put before it. */
-export function pathOf({ url }: FastifyRequest): string {
-  return url.replace(/^https?:\/\/[^/?]*/i, '').split('?')[0] as string;
+/** The path at the org, without the query. */
+export function pathOf({ url }: Pick<FastifyRequest, 'url'>): string {
+  return withoutHost(url).split(/[?#]/)[0] as string;
 }
 
 export function originOf(request: FastifyRequest): Origin {
@@ -32,16 +48,22 @@ export function originOf(request: FastifyRequest): Origin {
   };
 }
 
+/** The id of the server in the path; `org` without one. */
+export function serverIdOf({ params }: Pick<FastifyRequest, 'params'>): string {
+  return (params as { server?: string }).server ?? 'org';
+}
+
 /** The server that the path addresses: `org` without an id; undefined for an id that is no active server. */
-export function serverOf(org: Org, request: FastifyRequest): 'org' | AuthorizationServer | undefined {
-  const { server } = request.params as { server?: string };
+export function serverOf({ org, params }: FastifyRequest): 'org' | AuthorizationServer | undefined {
+  const { server } = params as { server?: string };
   if (server === undefined) return 'org';
   const found = org.store.view().get(authorizationServers, server);
   return found?.status === 'ACTIVE' ? found : undefined;
 }
 
 /** @param endpoint name of the endpoint below `/v1/`, as a client assertion must address it */
-export function callOf(org: Org, request: FastifyRequest, server: Call['server'], endpoint: string): Call {
+export function callOf(request: FastifyRequest, server: Call['server'], endpoint: string): Call {
+  const { org } = request;
   return {
     org,
     view: org.store.view(),
@@ -53,10 +75,13 @@ export function callOf(org: Org, request: FastifyRequest, server: Call['server']
     endpoint: `${endpointBase(org, server === 'org' ? 'org' : server.id)}/v1/${endpoint}`,
     origin: originOf(request),
     rateExceeded: request.rate.exceeded,
+    asked: askedIn(request),
+    met: request.fault,
   };
 }
 
-export function browserCallOf(org: Org, request: FastifyRequest, server: Call['server']): BrowserCall {
+export function browserCallOf(request: FastifyRequest, server: Call['server']): BrowserCall {
+  const { org } = request;
   return {
     org,
     view: org.store.view(),

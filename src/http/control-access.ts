@@ -3,10 +3,11 @@
  * very machine. A page that somebody's browser shows does not, even if its name leads here (DNS rebinding).
  */
 import type { FastifyRequest } from 'fastify';
-import type { Org } from '../org.js';
 import type { ManagementError } from '../protocol/management-errors.js';
-import { findApiToken } from './api-access.js';
-import { managementError } from './bodies.js';
+import type { ApiToken } from '../registry/api-token.js';
+import { type Party, UNKNOWN_PARTY } from '../syslog/event.js';
+import { findApiToken, partyOfToken } from './api-access.js';
+import { type ErrorAnswer, managementError } from './bodies.js';
 import type { Operation } from './endpoint.js';
 
 export interface ControlFacts {
@@ -73,35 +74,54 @@ function isLoopback(name: string): boolean {
 /** Headers by which a proxy says that it passes a request on. One that says nothing cannot be noticed. */
 const FORWARDING = /^(forwarded|via|x-forwarded-.*|x-real-ip|x-client-ip|true-client-ip|cf-connecting-ip)$/;
 
-function tokenFacts(org: Org, authorization: string | undefined): Pick<ControlFacts, 'token' | 'readOnly'> {
-  if (authorization === undefined) return { token: 'none', readOnly: false };
-  const found = findApiToken(org, authorization);
-  return { token: found ? 'known' : 'unknown', readOnly: found?.role === 'READ_ONLY_ADMIN' };
+/** A token of the main org is one of every org: whoever has it may delete them. */
+function tokenFacts(found: ApiToken | undefined, authorization: string | undefined) {
+  if (authorization === undefined) return { token: 'none', readOnly: false } as const;
+  return { token: found ? 'known' : 'unknown', readOnly: found?.role === 'READ_ONLY_ADMIN' } as const;
 }
 
-function gather(org: Org, { headers, ip, host, protocol }: FastifyRequest, powerful: boolean): ControlFacts {
+function gather(request: FastifyRequest, powerful: boolean, authorization: string | undefined) {
+  const { org, orgs, headers, ip, host, protocol } = request;
+  const apiToken = findApiToken(org, authorization) ?? findApiToken(orgs.main, authorization);
   return {
-    ...tokenFacts(org, headers.authorization),
+    apiToken,
+    ...tokenFacts(apiToken, authorization),
     powerful,
     peer: ip,
     host,
     forwarded: Object.keys(headers).some((name) => FORWARDING.test(name)),
     origin: headers.origin,
-    ownOrigins: [`${protocol}://${host}`, org.issuer],
+    ownOrigins: [`${protocol}://${host}`, new URL(org.issuer).origin],
   };
+}
+
+/** In the log, who needs no token. */
+const WHO_SITS_HERE: Party = { ...UNKNOWN_PARTY, id: 'loopback', type: 'SystemPrincipal', displayName: 'this machine' };
+
+/**
+ * Why a request may not use the control API; undefined: it may, and who it is stands in it.
+ * @param powerful the answer holds secrets, or the request changes something
+ * @param authorization what the request says in its header of that name, or in the one that takes its place
+ */
+export function controlRefusal(
+  request: FastifyRequest,
+  powerful: boolean,
+  authorization: string | undefined,
+): ErrorAnswer | undefined {
+  const { apiToken, ...facts } = gather(request, powerful, authorization);
+  const refused = CONTROL_RULES.find((rule) => !rule.holds(facts));
+  if (refused) return managementError(refused.error);
+  request.actor = apiToken ? partyOfToken(apiToken) : WHO_SITS_HERE;
+  return undefined;
 }
 
 /**
  * The access of an operation of the control API, and the question that is put before its body is read.
  * @param powerful the answer holds secrets, or the request changes something
  */
-export function controlAccess(org: Org, powerful = false): Pick<Operation, 'access' | 'admit'> {
+export function controlAccess(powerful = false): Required<Pick<Operation, 'access' | 'admit'>> {
   return {
     access: 'control',
-    async admit(request) {
-      const facts = gather(org, request, powerful);
-      const refused = CONTROL_RULES.find((rule) => !rule.holds(facts));
-      return refused && managementError(refused.error);
-    },
+    admit: async (request) => controlRefusal(request, powerful, request.headers.authorization),
   };
 }

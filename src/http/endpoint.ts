@@ -7,9 +7,12 @@ import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type * as z from 'zod';
 import { FORM_POST_SCRIPT } from '../authorization/pages.js';
+import type { Org } from '../org.js';
+import type { Orgs } from '../orgs.js';
 import { REASONS } from '../protocol/reasons.js';
-import { type ErrorAnswer, managementError, plainError, type Shape } from './bodies.js';
+import { type ErrorAnswer, managementError, NEVER_KEPT, plainError, type Shape } from './bodies.js';
 import { pathOf } from './calls.js';
+import { meetFault } from './faults.js';
 import type { Tag } from './tags.js';
 
 export type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
@@ -27,13 +30,24 @@ export interface Operation {
   readonly summary: string;
   readonly access: Access;
   readonly handle: Handler;
+  /** Headers of the request that it looks at, each with what it is for; for its description. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Told of each request before anything else is done with it. */
+  readonly arrived?: (request: FastifyRequest) => void;
   /** Asked before the body is read: why the request may not come in. */
   readonly admit?: (request: FastifyRequest) => Promise<ErrorAnswer | undefined>;
   /** The form or JSON body, and the query. Those of the management API are validated; others are judged by rules. */
   readonly body?: z.ZodType;
   readonly querystring?: z.ZodType;
+  /**
+   * Not in turn with those that put the org into another state: because it does so itself, or waits, or reads one view and
+   * no more.
+   */
+  readonly outOfTurn?: boolean;
   /** The body is a JSON merge patch (RFC 7396), and must say so in its Content-Type. */
   readonly mergePatch?: boolean;
+  /** What the body of its 200 is, where that is not JSON. */
+  readonly mediaType?: string;
   /** Status -> body of the answers that it gives on purpose; `null` for one without a body. */
   readonly response: Readonly<Record<number, z.ZodType | null>>;
 }
@@ -54,6 +68,18 @@ declare module 'fastify' {
     shape?: Shape;
     mergePatch?: boolean;
   }
+  interface FastifyRequest {
+    /** The org that is asked. Known before anything else is done with the request. */
+    org: Org;
+    /** All orgs of the process. */
+    orgs: Orgs;
+    /** The server has the control API, here or at another listener. */
+    controlled: boolean;
+    /** Told when the answer is ready, before it is sent. */
+    answered?: (() => void) | undefined;
+    /** Of the org's records when the request came; another one now: the org was put into another state meanwhile. */
+    generation: number;
+  }
 }
 
 /**
@@ -72,9 +98,6 @@ const POLICY = [
 export function asPage(reply: FastifyReply): FastifyReply {
   return reply.type('text/html; charset=utf-8').header('content-security-policy', POLICY);
 }
-
-/** Headers of an answer that no cache may keep. */
-export const NEVER_KEPT = { 'cache-control': 'no-cache, no-store' } as const;
 
 /** Sends an error, which nobody may keep. */
 export function send(reply: FastifyReply, answer: ErrorAnswer): FastifyReply {
@@ -135,6 +158,38 @@ function schemaOf({ shape }: Endpoint, { body, querystring }: Operation): object
   return shape === 'management' ? { ...(querystring && { querystring }), ...(body && { body }) } : {};
 }
 
+/** Handles the request beside others, so that nobody puts the org into another state before it is through. */
+function inTurn(endpoint: Endpoint, operation: Operation, request: FastifyRequest, reply: FastifyReply) {
+  if (operation.outOfTurn) return operation.handle(request, reply);
+  const handle = async () => {
+    // Let in by another state of the org than the one that is asked now.
+    const isOther = request.org.store.view().generation !== request.generation;
+    if (isOther && (await isStopped(endpoint, operation, request, reply))) return reply;
+    return operation.handle(request, reply);
+  };
+  // The turn is over with the answer, however long that is held back on its way.
+  return new Promise((resolve, reject) => {
+    request.org.turns.beside(() => {
+      const answered = new Promise<void>((over) => {
+        request.answered = over;
+      });
+      const handled = handle().then(resolve, reject);
+      return Promise.race([answered, handled]);
+    });
+  });
+}
+
+/** Whether the request goes no further: it has met a fault in its place, it is one too many, or it may not come in. */
+async function isStopped(endpoint: Endpoint, operation: Operation, request: FastifyRequest, reply: FastifyReply) {
+  if (await meetFault(request, endpoint.url)) {
+    reply.send('');
+    return true;
+  }
+  const refused = tooMany(endpoint, operation, request) ?? (await operation.admit?.(request));
+  if (refused) send(reply, refused);
+  return refused !== undefined;
+}
+
 /** Registers the endpoint. Only the management API's input is validated by fastify: a form is a fact, and judged by rules. */
 export function register(app: FastifyInstance, endpoint: Endpoint): void {
   const { url, shape, crossOrigin } = endpoint;
@@ -144,14 +199,15 @@ export function register(app: FastifyInstance, endpoint: Endpoint): void {
       schema: schemaOf(endpoint, operation),
       onRequest: async (request, reply) => {
         allowOrigin(endpoint, request, reply);
-        const refused = tooMany(endpoint, operation, request) ?? (await operation.admit?.(request));
-        return refused && send(reply, refused);
+        operation.arrived?.(request);
+        const stopped = await isStopped(endpoint, operation, request, reply);
+        return stopped ? reply : undefined;
       },
       preValidation: async (request, reply) => {
         const refused = unfitBody(endpoint, request);
         return refused && send(reply, refused);
       },
-      handler: operation.handle,
+      handler: (request, reply) => inTurn(endpoint, operation, request, reply),
     });
   }
   if (crossOrigin) {

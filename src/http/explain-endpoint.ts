@@ -1,9 +1,10 @@
 /** `POST /_mock/explain`: an ID-JAG judged rule by rule, for the person whose server answered `invalid_grant`. */
+
 import * as z from 'zod';
-import type { Org } from '../org.js';
 import { ExplainRequest, explainAsked } from '../ras/explain-request.js';
+import { NEVER_KEPT } from './bodies.js';
 import { controlAccess } from './control-access.js';
-import { type Endpoint, NEVER_KEPT } from './endpoint.js';
+import type { Endpoint } from './endpoint.js';
 import { MANAGEMENT_REFUSALS } from './management/operation.js';
 
 const Rule = z.looseObject({
@@ -17,21 +18,19 @@ const ExplanationBody = z.looseObject({
   ...{ notAsked: z.array(z.string()), rules: z.array(Rule) },
 });
 
-export function explainEndpoint(org: Org): Endpoint {
-  return {
-    url: '/_mock/explain',
-    ...{ tag: 'Control', shape: 'management' },
-    operations: {
-      POST: {
-        summary: 'An ID-JAG judged rule by rule',
-        ...controlAccess(org),
-        body: ExplainRequest,
-        response: { 200: ExplanationBody, ...MANAGEMENT_REFUSALS },
-        async handle(request, reply) {
-          const explanation = await explainAsked(org, request.body as ExplainRequest);
-          return reply.headers(NEVER_KEPT).send(explanation);
-        },
+export const EXPLAIN_ENDPOINT: Endpoint = {
+  url: '/_mock/explain',
+  ...{ tag: 'Control', shape: 'management' },
+  operations: {
+    POST: {
+      summary: 'An ID-JAG judged rule by rule',
+      ...controlAccess(),
+      body: ExplainRequest,
+      response: { 200: ExplanationBody, ...MANAGEMENT_REFUSALS },
+      async handle(request, reply) {
+        const explanation = await explainAsked(request.org, request.body as ExplainRequest);
+        return reply.headers(NEVER_KEPT).send(explanation);
       },
     },
-  };
-}
+  },
+};

@@ -2,44 +2,42 @@
 import * as z from 'zod';
 import { refusal } from '../admin/change.js';
 import { logSignIn, newSessionToken, userWithPassword } from '../authorization/sessions.js';
-import { type Org, settingsOf } from '../org.js';
+import { settingsOf } from '../org.js';
 import { isKnown } from '../protocol/rule.js';
-import { managementError } from './bodies.js';
+import { managementError, NEVER_KEPT } from './bodies.js';
 import { originOf } from './calls.js';
-import { controlAccess } from './control-access.js';
-import { type Endpoint, type Handler, NEVER_KEPT, type Operation, send } from './endpoint.js';
-import { MANAGEMENT_REFUSALS, ManagementErrorBody, managementOf } from './management/operation.js';
+import { type Endpoint, type Handler, type Operation, send } from './endpoint.js';
+import { ManagementErrorBody, manage } from './management/operation.js';
 import { pageLinks } from './management/paging.js';
 
 const AuthnRequest = z.object({ username: z.string().max(1000), password: z.string().max(1000) });
 const AuthnAnswer = z.looseObject({ expiresAt: z.string(), status: z.literal('SUCCESS'), sessionToken: z.string() });
 
 /** `POST /api/v1/authn`: a password for a sessionToken. */
-function authn(org: Org): Handler {
-  return async (request, reply) => {
-    const { username, password } = request.body as z.infer<typeof AuthnRequest>;
-    const user = userWithPassword(org.store.view(), username, password);
-    if (!user) {
-      logSignIn(org, originOf(request), undefined);
-      return send(reply, managementError('E0000004'));
-    }
-    const { token, expiresAt } = await newSessionToken(org, user.id, org.clock.now());
-    const { login, firstName, lastName, locale, timezone } = user.profile;
-    return reply.headers(NEVER_KEPT).send({
-      expiresAt: new Date(expiresAt).toISOString(),
-      status: 'SUCCESS',
-      sessionToken: token,
-      _embedded: {
-        user: {
-          id: user.id,
-          passwordChanged: user.passwordChanged ?? null,
-          profile: { login, firstName, lastName, locale, timeZone: timezone },
-        },
+const authn: Handler = async (request, reply) => {
+  const { org } = request;
+  const { username, password } = request.body as z.infer<typeof AuthnRequest>;
+  const user = userWithPassword(org.store.view(), username, password);
+  if (!user) {
+    logSignIn(org, originOf(request), undefined);
+    return send(reply, managementError('E0000004'));
+  }
+  const { token, expiresAt } = await newSessionToken(org, user.id, org.clock.now());
+  const { login, firstName, lastName, locale, timezone } = user.profile;
+  return reply.headers(NEVER_KEPT).send({
+    expiresAt: new Date(expiresAt).toISOString(),
+    status: 'SUCCESS',
+    sessionToken: token,
+    _embedded: {
+      user: {
+        id: user.id,
+        passwordChanged: user.passwordChanged ?? null,
+        profile: { login, firstName, lastName, locale, timeZone: timezone },
       },
-      _links: { cancel: { href: `${org.issuer}/api/v1/authn/cancel`, hints: { allow: ['POST'] } } },
-    });
-  };
-}
+    },
+    _links: { cancel: { href: `${org.issuer}/api/v1/authn/cancel`, hints: { allow: ['POST'] } } },
+  });
+};
 
 const timestamp = z.iso
   .datetime({ offset: true })
@@ -62,32 +60,18 @@ const UNREADABLE_FILTER =
   'filter: is no SCIM filter over the members of an event, such as: outcome.result eq "FAILURE"';
 
 /** `GET /api/v1/logs`. A page that is full may have a next one; polling clients follow it until it is empty. */
-function logs(org: Org): Operation {
-  return managementOf(org)({
-    ...{ summary: 'Events of the System Log', scope: 'okta.logs.read', query: LogsQuery },
-    answers: { 200: z.array(z.looseObject({ uuid: z.string() })) },
-    act({ query: { sortOrder, ...query } }) {
-      const page = org.log.query({ ...query, descending: sortOrder === 'DESCENDING' });
-      return isKnown(page) ? page : refusal('E0000031', UNREADABLE_FILTER);
-    },
-    answer: ({ events, more }, { url }) => ({
-      body: events,
-      headers: { link: pageLinks(org, url, more ? events.at(-1)?.uuid : undefined) },
-    }),
-  });
-}
-
-const ExchangesQuery = z.object({
-  limit: wholeNumber.refine((limit) => limit >= 1 && limit <= 1000, 'must be 1 to 1000').default(100),
+const LOGS: Operation = manage({
+  ...{ summary: 'Events of the System Log', scope: 'okta.logs.read', query: LogsQuery },
+  answers: { 200: z.array(z.looseObject({ uuid: z.string() })) },
+  act({ org, query: { sortOrder, ...query } }) {
+    const page = org.log.query({ ...query, descending: sortOrder === 'DESCENDING' });
+    return isKnown(page) ? page : refusal('E0000031', UNREADABLE_FILTER);
+  },
+  answer: ({ events, more }, { org, url }) => ({
+    body: events,
+    headers: { link: pageLinks(org, url, more ? events.at(-1)?.uuid : undefined) },
+  }),
 });
-
-/** `GET /_mock/exchanges`: the last token requests, the newest first, each with every rule it was judged by. */
-function exchanges(org: Org): Handler {
-  return async (request, reply) => {
-    const { limit } = request.query as z.infer<typeof ExchangesQuery>;
-    return reply.headers(NEVER_KEPT).send(org.exchanges.last(limit));
-  };
-}
 
 const Health = z.object({
   status: z.literal('UP'),
@@ -97,49 +81,36 @@ const Health = z.object({
 });
 
 /** Up, and whose org this is. Open to anyone, for container health checks. */
-function health(org: Org): Handler {
-  return async (_, reply) =>
-    reply.send({ status: 'UP', for: 'testing only', org: settingsOf(org).name, issuer: org.issuer });
-}
+const health: Handler = async ({ org }, reply) =>
+  reply.send({ status: 'UP', for: 'testing only', org: settingsOf(org).name, issuer: org.issuer });
 
-export function managementEndpoints(org: Org): Endpoint[] {
-  return [
-    {
-      url: '/api/v1/authn',
-      ...{ tag: 'Sign-in', shape: 'management' },
-      operations: {
-        POST: {
-          ...{ summary: 'Sign in without a browser', access: 'anybody', handle: authn(org), body: AuthnRequest },
-          response: { 200: AuthnAnswer, 400: ManagementErrorBody, 401: ManagementErrorBody },
-        },
+/** Answers at every listener, for container health checks. */
+export const HEALTH = '/_mock/health';
+
+export const MANAGEMENT_ENDPOINTS: readonly Endpoint[] = [
+  {
+    url: '/api/v1/authn',
+    ...{ tag: 'Sign-in', shape: 'management' },
+    operations: {
+      POST: {
+        ...{ summary: 'Sign in without a browser', access: 'anybody', handle: authn, body: AuthnRequest },
+        response: { 200: AuthnAnswer, 400: ManagementErrorBody, 401: ManagementErrorBody },
       },
     },
-    {
-      url: '/api/v1/logs',
-      ...{ tag: 'System Log', shape: 'management' },
-      operations: { GET: logs(org) },
-    },
-    {
-      url: '/_mock/exchanges',
-      ...{ tag: 'Control', shape: 'management' },
-      operations: {
-        GET: {
-          summary: 'Token requests, each with every rule it was judged by',
-          ...controlAccess(org),
-          ...{ querystring: ExchangesQuery, handle: exchanges(org) },
-          response: { 200: z.array(z.looseObject({ id: z.string() })), ...MANAGEMENT_REFUSALS },
-        },
+  },
+  {
+    url: '/api/v1/logs',
+    ...{ tag: 'System Log', shape: 'management' },
+    operations: { GET: LOGS },
+  },
+  {
+    url: HEALTH,
+    ...{ tag: 'Control', shape: 'management' },
+    operations: {
+      GET: {
+        ...{ summary: 'Whether the org is up', access: 'anybody', handle: health },
+        response: { 200: Health },
       },
     },
-    {
-      url: '/_mock/health',
-      ...{ tag: 'Control', shape: 'management' },
-      operations: {
-        GET: {
-          ...{ summary: 'Whether the org is up', access: 'anybody', handle: health(org) },
-          response: { 200: Health },
-        },
-      },
-    },
-  ];
-}
+  },
+];

@@ -7,12 +7,12 @@ import type { Endpoint } from './endpoint.js';
 import { MANAGEMENT_REFUSALS } from './management/operation.js';
 
 /** @param endpoints every one of the server, this one included; asked for when the document is */
-export function openApiEndpoint(org: Org, endpoints: () => readonly Endpoint[]): Endpoint {
-  let document: Promise<object> | undefined;
-  // Printed for the first who asks: it would slow down every start.
-  const print = async () => {
+export function openApiEndpoint(endpoints: () => readonly Endpoint[]): Endpoint {
+  const documents = new WeakMap<Org, Promise<object>>();
+  // Printed for the first who asks an org: it would slow down every start.
+  const print = async ({ issuer }: Org) => {
     const { openApiDocument } = await import('./openapi.js');
-    return openApiDocument({ endpoints: endpoints(), issuer: org.issuer, version: version() });
+    return openApiDocument({ endpoints: endpoints(), issuer, version: version() });
   };
   return {
     url: '/_mock/openapi.json',
@@ -20,9 +20,10 @@ export function openApiEndpoint(org: Org, endpoints: () => readonly Endpoint[]):
     operations: {
       GET: {
         summary: 'This description',
-        ...controlAccess(org),
-        handle: async (_, reply) => {
-          document ??= print();
+        ...controlAccess(),
+        handle: async ({ org }, reply) => {
+          const document = documents.get(org) ?? print(org);
+          documents.set(org, document);
           return reply.send(await document);
         },
         response: {

@@ -82,11 +82,14 @@ function operationId(method: string, url: string): string {
   return method.toLowerCase() + words.join('');
 }
 
-function parametersOf(printer: SchemaPrinter, url: string, { querystring }: Operation): object[] {
+function parametersOf(printer: SchemaPrinter, url: string, { querystring, headers = {} }: Operation): object[] {
   const inPath = [...url.matchAll(/:(\w+)/g)].map(([, name]) => ({
     ...{ name, in: 'path', required: true, schema: { type: 'string' } },
   }));
-  return [...inPath, ...(querystring ? queryParameters(printer, querystring) : [])];
+  const inHeader = Object.entries(headers).map(([name, description]) => ({
+    ...{ name, in: 'header', required: false, description, schema: { type: 'string' } },
+  }));
+  return [...inPath, ...(querystring ? queryParameters(printer, querystring) : []), ...inHeader];
 }
 
 function requestBody({ print }: SchemaPrinter, shape: Shape, { body, mergePatch }: Operation): object {
@@ -99,10 +102,11 @@ function requestBody({ print }: SchemaPrinter, shape: Shape, { body, mergePatch 
 
 const header = (description: string) => ({ description, schema: { type: 'string' } });
 
-function headersOf(status: number, { response, querystring }: Operation): object {
+function headersOf(status: number, { access, response, querystring }: Operation): object {
   if ([302, 303].includes(status)) return { headers: { Location: header('Where the browser goes on') } };
   if (status === 202) return { headers: { Location: header('Where to ask whether it is done') } };
-  const inPages = querystring instanceof z.ZodObject && 'after' in querystring.shape;
+  // The control API has no pages: there, `after` is where to go on from.
+  const inPages = access !== 'control' && querystring instanceof z.ZodObject && 'after' in querystring.shape;
   return inPages && response[status] instanceof z.ZodArray
     ? { headers: { Link: header('This page, and the next one when there is one') } }
     : {};
@@ -110,7 +114,8 @@ function headersOf(status: number, { response, querystring }: Operation): object
 
 function responsesOf({ print }: SchemaPrinter, shape: Shape, operation: Operation): object {
   const named = Object.entries(operation.response).map(([status, body]) => {
-    const content = shape === 'page' ? HTML : body && { [JSON_TYPE]: { schema: print(body, 'output') } };
+    const type = (status === '200' && operation.mediaType) || JSON_TYPE;
+    const content = shape === 'page' ? HTML : body && { [type]: { schema: print(body, 'output') } };
     const headers = headersOf(Number(status), operation);
     return [status, { description: STATUS_CODES[status], ...headers, ...(body && { content }) }];
   });

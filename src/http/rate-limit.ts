@@ -44,6 +44,8 @@ export function bucketOf(route: string | undefined): Bucket | undefined {
 /** How many requests came in a minute, which is named by its number since the epoch. */
 interface Count {
   readonly minute: number;
+  /** Of the org's records: an org that was put into another state counts anew. */
+  readonly generation: number;
   readonly requests: number;
 }
 
@@ -57,22 +59,26 @@ function headersOf({ limit, remaining, reset, exceeded }: Rate, now: number): Re
 /** Counts the request, notes in it what came of that, and puts it in the headers of the answer. */
 export type RateLimiter = (request: FastifyRequest, reply: FastifyReply, route: string | undefined) => void;
 
-/** Makes what counts the requests to one org. */
-export function rateLimiter(org: Org): RateLimiter {
-  const counts = new Map<Bucket, Count>();
-  const countIn = (bucket: Bucket | undefined, minute: number): number => {
+/** Makes what counts the requests to the orgs of one server, to each by itself. */
+export function rateLimiter(): RateLimiter {
+  const countsOf = new WeakMap<Org, Map<Bucket, Count>>();
+  const countIn = (org: Org, bucket: Bucket | undefined, minute: number): number => {
     if (bucket === undefined) return 0;
+    const counts = countsOf.get(org) ?? new Map<Bucket, Count>();
     const before = counts.get(bucket);
-    const requests = before?.minute === minute ? before.requests + 1 : 1;
-    counts.set(bucket, { minute, requests });
+    const { generation } = org.store.view();
+    const goesOn = before?.minute === minute && before.generation === generation;
+    const requests = goesOn ? before.requests + 1 : 1;
+    countsOf.set(org, counts.set(bucket, { minute, generation, requests }));
     return requests;
   };
   return (request, reply, route) => {
+    const { org } = request;
     const now = org.clock.now();
     const minute = Math.floor(now / MINUTE);
     // A preflight is the browser's, not the client's.
     const bucket = request.method === 'OPTIONS' ? undefined : bucketOf(route);
-    const requests = countIn(bucket, minute);
+    const requests = countIn(org, bucket, minute);
     const allowed = bucket && settingsOf(org).settings.rateLimit?.perMinute;
     const limit = allowed ?? UNLIMITED;
     request.rate = {

@@ -2,10 +2,9 @@
 import * as z from 'zod';
 import { isAdminRefusal } from '../admin/change.js';
 import { readinessOf } from '../admin/readiness.js';
-import type { Org } from '../org.js';
-import { managementError } from './bodies.js';
+import { managementError, NEVER_KEPT } from './bodies.js';
 import { controlAccess } from './control-access.js';
-import { type Endpoint, NEVER_KEPT, send } from './endpoint.js';
+import { type Endpoint, send } from './endpoint.js';
 import { MANAGEMENT_REFUSALS, ManagementErrorBody } from './management/operation.js';
 
 const asked = z.string().min(1).max(100).optional();
@@ -21,23 +20,21 @@ const ReadinessBody = z.looseObject({
   audience: z.looseObject({ issuerUrl: z.string(), exchanges: Exchanges }).nullable(),
 });
 
-export function readinessEndpoint(org: Org): Endpoint {
-  return {
-    url: '/_mock/agents/:agentId/readiness',
-    ...{ tag: 'Control', shape: 'management' },
-    operations: {
-      GET: {
-        summary: 'What is ready of an AI agent, and what an exchange for a user would come to',
-        ...controlAccess(org),
-        querystring: ReadinessQuery,
-        response: { 200: ReadinessBody, ...MANAGEMENT_REFUSALS, 404: ManagementErrorBody },
-        async handle(request, reply) {
-          const { agentId } = request.params as { agentId: string };
-          const readiness = readinessOf(org, agentId, request.query as z.infer<typeof ReadinessQuery>);
-          if (!isAdminRefusal(readiness)) return reply.headers(NEVER_KEPT).send(readiness);
-          return send(reply, managementError(readiness.refused, readiness.causes, readiness.summary));
-        },
+export const READINESS_ENDPOINT: Endpoint = {
+  url: '/_mock/agents/:agentId/readiness',
+  ...{ tag: 'Control', shape: 'management' },
+  operations: {
+    GET: {
+      summary: 'What is ready of an AI agent, and what an exchange for a user would come to',
+      ...controlAccess(),
+      querystring: ReadinessQuery,
+      response: { 200: ReadinessBody, ...MANAGEMENT_REFUSALS, 404: ManagementErrorBody },
+      async handle(request, reply) {
+        const { agentId } = request.params as { agentId: string };
+        const readiness = readinessOf(request.org, agentId, request.query as z.infer<typeof ReadinessQuery>);
+        if (!isAdminRefusal(readiness)) return reply.headers(NEVER_KEPT).send(readiness);
+        return send(reply, managementError(readiness.refused, readiness.causes, readiness.summary));
       },
     },
-  };
-}
+  },
+};

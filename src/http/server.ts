@@ -3,45 +3,32 @@
  * wrong is answered in the shape of the endpoint it went wrong at.
  */
 import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import cookie from '@fastify/cookie';
 import formbody from '@fastify/formbody';
 import { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type * as z from 'zod';
-import type { Org } from '../org.js';
+import type { Orgs } from '../orgs.js';
 import { readForm } from '../protocol/form.js';
 import { issueSentences } from '../protocol/issues.js';
 import { type ErrorAnswer, managementError, plainError, type Shape } from './bodies.js';
-import { browserEndpoints } from './browser-endpoints.js';
 import { pathOf } from './calls.js';
-import { edgeCaseEndpoints } from './edge-case-endpoints.js';
 import { type Endpoint, endpointFinder, refuseMethod, register, send } from './endpoint.js';
-import { explainEndpoint } from './explain-endpoint.js';
-import { agentCredentialEndpoints } from './management/agent-credential-endpoints.js';
-import { agentEndpoints } from './management/agent-endpoints.js';
-import { applicationCredentialEndpoints } from './management/application-credential-endpoints.js';
-import { applicationEndpoints } from './management/application-endpoints.js';
-import { assignmentEndpoints } from './management/assignment-endpoints.js';
-import { authorizationServerEndpoints } from './management/authorization-server-endpoints.js';
-import { connectionEndpoints } from './management/connection-endpoints.js';
-import { crossAppAccessEndpoints } from './management/cross-app-access-endpoints.js';
-import { delegationEndpoints } from './management/delegation-endpoints.js';
-import { groupEndpoints } from './management/group-endpoints.js';
-import { ownerEndpoints } from './management/owner-endpoints.js';
-import { policyEndpoints } from './management/policy-endpoints.js';
-import { userEndpoints } from './management/user-endpoints.js';
-import { managementEndpoints } from './management-endpoints.js';
-import { openApiEndpoint } from './openapi-endpoint.js';
-import { type RateLimiter, rateLimiter } from './rate-limit.js';
-import { readinessEndpoint } from './readiness-endpoint.js';
-import { registryEndpoints } from './registry-endpoints.js';
-import { tokenEndpoints } from './token-endpoints.js';
+import { ENDPOINTS } from './endpoints.js';
+import { letFaultsHit } from './faults.js';
+import { HEALTH } from './management-endpoints.js';
+import { orgOf, splitOrg } from './org-of-request.js';
+import { rateLimiter } from './rate-limit.js';
 
 /** The largest body taken, in bytes. */
 export const BODY_LIMIT = 1_048_576;
 
 export interface ServerOptions {
   readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer } | undefined;
+  /** Whether the control API is here, nowhere, or the only thing that is here; default: here. */
+  readonly control?: 'here' | 'elsewhere' | 'nowhere' | 'alone';
   /** Told of what should not have happened; never of a request's content. */
   readonly onFailure: (error: Error) => void;
   /** Told of each answered request, if anybody wants to know. */
@@ -65,12 +52,6 @@ const compilersFactory = {
   buildValidator: () => (route: { schema: unknown }) => validate(route.schema as z.ZodType),
   // Never called, for no route declares a response to fastify: JSON.stringify writes them.
   buildSerializer: JSON.stringify,
-};
-
-const SECURITY_HEADERS = {
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'strict-origin-when-cross-origin',
-  'x-xss-protection': '0',
 };
 
 /** What an error of fastify or of a handler becomes at an endpoint of this shape. */
@@ -131,62 +112,66 @@ function readBodies(app: FastifyInstance): void {
   });
 }
 
+const SECURITY_HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'strict-origin-when-cross-origin',
+  'x-xss-protection': '0',
+};
+
+/** What comes before everything else: whose request it is, the headers of every answer, and the count. */
+type Receive = (request: FastifyRequest, reply: FastifyReply, route: string | undefined) => ErrorAnswer | undefined;
+
+/** @returns what refuses a request to an org that is not there; nobody counts it */
+function receiver(orgs: Orgs, controlled: boolean): Receive {
+  const count = rateLimiter();
+  return (request, reply, route) => {
+    const org = orgOf(orgs, request);
+    request.org = org ?? orgs.main;
+    Object.assign(request, { orgs, controlled, generation: request.org.store.view().generation });
+    reply.headers(SECURITY_HEADERS).header('x-okta-request-id', request.id);
+    count(request, reply, org && route);
+    return org ? undefined : managementError('E0000007');
+  };
+}
+
 function handleErrors(
   app: FastifyInstance,
   endpoints: readonly Endpoint[],
+  receive: Receive,
   options: ServerOptions,
-  count: RateLimiter,
 ): void {
   const find = endpointFinder(endpoints);
   app.setErrorHandler((error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
     if ((error.statusCode ?? 500) >= 500) options.onFailure(error);
     return send(reply, answerFor(error, request.routeOptions.config.shape as Shape));
   });
-  // What no route takes is refused before its body is read.
+  // What no org and no route takes is refused before its body is read.
   app.addHook('onRequest', async (request, reply) => {
-    mark(request, reply);
-    count(request, reply, request.routeOptions.url);
+    const refused = receive(request, reply, request.routeOptions.url);
+    if (refused) return send(reply, refused);
     if (!request.is404) return;
     const endpoint = find(request);
     return endpoint ? refuseMethod(endpoint, request, reply) : send(reply, managementError('E0000007'));
   });
 }
 
-function mark(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  return reply.headers(SECURITY_HEADERS).header('x-okta-request-id', request.id);
+/** A line for whoever looks over the server's shoulder: the path as it was asked for. */
+function lineOf({ method, originalUrl }: FastifyRequest, { statusCode, elapsedTime }: FastifyReply): string {
+  return `${method} ${pathOf({ url: originalUrl })} ${statusCode} ${Math.round(elapsedTime)} ms`;
 }
 
-/** Every endpoint of an org. */
-export function endpointsOf(org: Org): readonly Endpoint[] {
-  const endpoints: readonly Endpoint[] = [
-    ...tokenEndpoints(org),
-    ...browserEndpoints(org),
-    ...managementEndpoints(org),
-    ...userEndpoints(org),
-    ...groupEndpoints(org),
-    ...applicationEndpoints(org),
-    ...applicationCredentialEndpoints(org),
-    ...assignmentEndpoints(org),
-    ...agentEndpoints(org),
-    ...agentCredentialEndpoints(org),
-    ...delegationEndpoints(org),
-    ...ownerEndpoints(org),
-    ...connectionEndpoints(org),
-    ...crossAppAccessEndpoints(org),
-    ...authorizationServerEndpoints(org),
-    ...policyEndpoints(org),
-    ...registryEndpoints(org),
-    ...edgeCaseEndpoints(org),
-    readinessEndpoint(org),
-    explainEndpoint(org),
-    openApiEndpoint(org, () => endpoints),
-  ];
-  return endpoints;
+/** What belongs to the control API; health answers everywhere. */
+const isControl = ({ url }: Endpoint) => url.startsWith('/_mock/') && url !== HEALTH;
+
+function endpointsFor(control: ServerOptions['control'] = 'here'): readonly Endpoint[] {
+  if (control === 'here') return ENDPOINTS;
+  return ENDPOINTS.filter((one) => one.url === HEALTH || isControl(one) === (control === 'alone'));
 }
 
-/** The server of one org, not yet listening. */
-export function makeServer(org: Org, options: ServerOptions): FastifyInstance {
-  const count = rateLimiter(org);
+/** The server of these orgs, not yet listening. */
+export function makeServer(orgs: Orgs, options: ServerOptions): FastifyInstance {
+  const receive = receiver(orgs, options.control !== 'nowhere');
+  const endpoints = endpointsFor(options.control);
   const app = fastify({
     bodyLimit: BODY_LIMIT,
     requestTimeout: 30_000,
@@ -194,20 +179,23 @@ export function makeServer(org: Org, options: ServerOptions): FastifyInstance {
     genReqId: () => randomBytes(16).toString('hex'),
     schemaController: { compilersFactory },
     clientErrorHandler: answerGarbage,
+    rewriteUrl: ({ url }: IncomingMessage) => splitOrg(url as string).url,
     // A URL that cannot be read: no hook has run yet.
-    frameworkErrors: (_: unknown, request: FastifyRequest, reply: FastifyReply) => {
-      count(request, mark(request, reply), undefined);
-      return send(reply, managementError('E0000003'));
-    },
+    frameworkErrors: (_: unknown, request: FastifyRequest, reply: FastifyReply) =>
+      send(reply, receive(request, reply, undefined) ?? managementError('E0000003')),
     ...(options.tls && { https: options.tls as object }),
   } as object) as unknown as FastifyInstance;
+  const closing = new AbortController();
+  // One listener for each request that waits; how many those may be is bounded elsewhere.
+  setMaxListeners(0, closing.signal);
+  app.decorate('closing', closing.signal);
+  app.addHook('preClose', async () => closing.abort());
+  // The first of all hooks: those of a plugin come later.
+  handleErrors(app, endpoints, receive, options);
+  letFaultsHit(app);
   app.register(cookie);
   readBodies(app);
-  const endpoints = endpointsOf(org);
-  handleErrors(app, endpoints, options, count);
-  app.addHook('onResponse', async (request, reply) => {
-    options.onRequest?.(`${request.method} ${pathOf(request)} ${reply.statusCode} ${Math.round(reply.elapsedTime)} ms`);
-  });
+  app.addHook('onResponse', async (request, reply) => options.onRequest?.(lineOf(request, reply)));
   for (const endpoint of endpoints) register(app, endpoint);
   return app;
 }

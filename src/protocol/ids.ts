@@ -31,6 +31,8 @@ export const ID_PREFIX = {
   policyRule: '0pr',
   scope: 'scp',
   crossAppAccess: 'cwo',
+  armedCase: 'arm',
+  fault: 'flt',
 } as const;
 export type IdKind = keyof typeof ID_PREFIX;
 

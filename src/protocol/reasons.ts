@@ -177,6 +177,13 @@ export const REASONS = {
   user_not_assigned: { status: 400, error: 'access_denied', text: 'The user is not assigned to the application.' },
   login_required: { status: 400, error: 'login_required', text: 'Nobody is signed in and the request forbids asking.' },
 
+  // Of the mock, not of Okta
+  edge_case_unknown: invalidRequest('The header x-mock-edge-case names an edge case that there is not.'),
+  edge_case_not_of_exchange: invalidRequest('An edge case can be asked for in a token exchange at the org only.'),
+  edge_case_impossible: invalidRequest(
+    'The edge case that is armed or asked for cannot be made of this ID-JAG; /_mock/exchanges says why.',
+  ),
+
   // The server
   id_jag_not_generated: { status: 500, error: 'server_error', text: 'The org has no key to sign an ID-JAG with.' },
   server_error: { status: 500, error: 'server_error', text: 'The org could not complete the request.' },

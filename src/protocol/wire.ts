@@ -17,6 +17,11 @@ export function wireOf(rule: Pick<Rule<any>, 'reason' | 'wording'>, profile: Pro
   };
 }
 
+/** The status as sent: Okta answers an unknown client 401 when it brought credentials, 400 when it brought none. */
+export function sentStatus({ shape, status }: Reason, brought: boolean): number {
+  return shape === 'management' && !brought ? 400 : status;
+}
+
 /** RFC 6749 "Error Response": 400 but for `invalid_client`; what is no fault of the request keeps its status. */
 function plainStatus(status: number, error: string): number {
   if (status === 429 || status >= 500) return status;

@@ -2,6 +2,7 @@
 import { idFromName } from '../protocol/ids.js';
 import type { AiAgent } from './ai-agent.js';
 import type { Application } from './application.js';
+import { connectionArmed } from './armed-records.js';
 import type { OrgFile } from './org-file.js';
 import { ownId, type Path, type Reading, resolve, resolveAll, written } from './org-file-reading.js';
 import type { ResourceConnection } from './resource-connection.js';
@@ -59,7 +60,7 @@ function connectionRecord(
   };
 }
 
-/** What belongs to one agent: credentials, callers, connections. */
+/** What belongs to one agent: credentials, callers, connections, and what is armed for them. */
 export function agentBelongings(
   file: OrgFile,
   at: number,
@@ -70,6 +71,9 @@ export function agentBelongings(
   const entry = file.agents[at] as OrgFile['agents'][number];
   const path = ['agents', at] as const;
   const { created } = reading;
+  const connections = entry.resourceConnections.map((connection, nth) =>
+    connectionRecord(connection, [...path, 'resourceConnections', nth], agentId, apps, reading),
+  );
   return {
     credentials: entry.credentials.map(({ id, status, ...is }, nth) => ({
       id: id ?? idFromName(is.type === 'CLIENT_SECRET' ? 'secret' : 'publicKey', `${agentId} ${nth}`),
@@ -99,8 +103,10 @@ export function agentBelongings(
         created,
       };
     }),
-    connections: entry.resourceConnections.map((connection, nth) =>
-      connectionRecord(connection, [...path, 'resourceConnections', nth], agentId, apps, reading),
-    ),
+    connections,
+    armed: entry.resourceConnections.flatMap(({ armed }, nth) => {
+      const at = [...path, 'resourceConnections', nth, 'armed'];
+      return connectionArmed(armed, at, connections[nth] as ResourceConnection, reading);
+    }),
   };
 }

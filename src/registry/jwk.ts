@@ -48,9 +48,13 @@ export const SigningKey = z.strictObject({
   id: z.string(),
   /** `org`, or the id of the custom authorization server that signs with it. */
   server: z.string(),
-  /** ACTIVE signs and is published; NEXT and RETIRED are published only. */
-  status: z.enum(['ACTIVE', 'NEXT', 'RETIRED']),
-  kid: z.string().min(1).optional().describe('The id when absent; only a key that another server has, too, needs one.'),
+  /** ACTIVE signs and is published; NEXT and RETIRED are published only; WITHDRAWN is kept, and good for nothing. */
+  status: z.enum(['ACTIVE', 'NEXT', 'RETIRED', 'WITHDRAWN']),
+  kid: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The id when absent; only a key that another server has, too, or whose kid another key had, needs one.'),
   rotatedAt: z.iso.datetime().optional().describe('When it began to sign, if that was by a rotation.'),
   jwk: SigningJwk,
 });
@@ -62,6 +66,13 @@ export const signingKeys = collection({
   schema: SigningKey,
   indexes: { server: (key) => [key.server] },
 });
+
+/** A key that is published. */
+export type KeyInUse = SigningKey & { readonly status: Exclude<SigningKey['status'], 'WITHDRAWN'> };
+
+export function isInUse(key: SigningKey): key is KeyInUse {
+  return key.status !== 'WITHDRAWN';
+}
 
 /** The `kid` of a signing key. */
 export function kidOf({ id, kid }: SigningKey): string {

@@ -7,6 +7,8 @@ import { type AiAgent, agents, credentials, delegations } from './ai-agent.js';
 import { apiTokens } from './api-token.js';
 import { type Application, applications } from './application.js';
 import { applicationName } from './application-records.js';
+import { armedCases } from './armed-case.js';
+import { armedEntry } from './armed-records.js';
 import { type Assignment, assignments } from './assignment.js';
 import { type AuthorizationServer, authorizationServers } from './authorization-server.js';
 import type { Collection, Entity } from './collection.js';
@@ -30,6 +32,7 @@ export interface Records {
 /** What a record has, however deep, and the file has not: times, and what the org was seeded from. */
 export const LEFT_OUT = [
   ...['created', 'lastUpdated', 'statusChanged', 'passwordChanged', 'activated', 'clientSecretDates', 'seed'],
+  'applied',
 ] as const satisfies readonly string[];
 type LeftOut = 'created' | 'lastUpdated' | 'statusChanged' | 'passwordChanged' | 'activated' | 'seed';
 
@@ -119,7 +122,9 @@ function connectionEntry(exporting: Exporting, connection: ResourceConnection): 
     connectionType === 'IDENTITY_ASSERTION_CUSTOM_AS'
       ? { authorizationServer: exporting.authorizationServer(targetId) }
       : { application: exporting.application(targetId) };
-  return { ...rest, ...target, issuerUrl: issuerUrl === presentIssuer(exporting, connection) ? undefined : issuerUrl };
+  const present = issuerUrl === presentIssuer(exporting, connection);
+  // What is armed for it stands with the file as a whole.
+  return { ...rest, ...target, issuerUrl: present ? undefined : issuerUrl, armed: [] };
 }
 
 function agentEntry(exporting: Exporting, agent: AiAgent): Entry<'agents'> {
@@ -163,6 +168,7 @@ export function exportOrg(records: Records, developmentKeys: readonly SigningKey
     authorizationServer: referencesTo(records.list(authorizationServers), (server) => server.name, 'org'),
   };
   const { application } = exporting;
+  const agent = referencesTo(records.list(agents), (one) => one.profile.name);
   const file: OrgFile = {
     org: written(records.list(orgSettings)[0] as OrgSettings),
     apiTokens: [...records.list(apiTokens)],
@@ -172,6 +178,7 @@ export function exportOrg(records: Records, developmentKeys: readonly SigningKey
     authorizationServers: records.list(authorizationServers).map(serverEntry),
     applications: records.list(applications).map((app) => applicationEntry(exporting, app)),
     agents: records.list(agents).map((agent) => agentEntry(exporting, agent)),
+    armed: records.list(armedCases).flatMap((armed) => armedEntry(armed, { agent, application, user: exporting.user })),
     edgeCases: records.list(ownEdgeCases).map(({ row }) => row),
     crossAppAccessConnections: records.list(crossAppAccessConnections).map((row) => ({
       ...{ id: row.id, status: row.status },

@@ -8,6 +8,7 @@ import { Activity } from './activity.js';
 import { AgentName, AgentStatus, agentCredential } from './ai-agent.js';
 import { ApiToken } from './api-token.js';
 import { Application, OidcSettings, SamlSettings, XaaSettings } from './application.js';
+import { ConnectionArmed, OrgFileArmed } from './armed-records.js';
 import { AssignedUserName, AssignmentPriority } from './assignment.js';
 import { AccessPolicy, AuthorizationServer, ServerScope } from './authorization-server.js';
 import { Group } from './group.js';
@@ -70,6 +71,10 @@ const OrgFileConnection = z
     scopeCondition: ScopeCondition.default('ALL_SCOPES'),
     scopes: z.array(z.string()).default([]),
     status: activity,
+    armed: z
+      .array(ConnectionArmed)
+      .default([])
+      .describe('What exchanges over this connection come out as, wrong on purpose; the first that matches.'),
   })
   .refine(
     (connection) => (connection.application === undefined) !== (connection.authorizationServer === undefined),
@@ -143,6 +148,10 @@ export const OrgFile = z.strictObject({
   applications: z.array(OrgFileApplication).default([]),
   agents: z.array(OrgFileAgent).default([]),
   edgeCases: z.array(EdgeCase).default([]).describe('Edge cases of your own, beside those that come with the program.'),
+  armed: z
+    .array(OrgFileArmed)
+    .default([])
+    .describe('What exchanges come out as, wrong on purpose; those of the connections go first.'),
   crossAppAccessConnections: z
     .array(
       z.strictObject({ id, requestingApplication: appReference, resourceApplication: appReference, status: activity }),

@@ -10,20 +10,27 @@ import { agents, credentials, delegations } from './ai-agent.js';
 import { apiTokens } from './api-token.js';
 import { applications } from './application.js';
 import { applicationRecord, assignmentRecords, crossAppAccessRecord } from './application-records.js';
+import { armedCases } from './armed-case.js';
+import { fileArmed } from './armed-records.js';
 import { assignments } from './assignment.js';
 import { type AuthorizationServer, authorizationServers } from './authorization-server.js';
 import type { AnyCollection, Entity } from './collection.js';
 import { crossAppAccessConnections } from './cross-app-access.js';
+import { activeFaults } from './fault.js';
 import { groups, memberships } from './group.js';
 import { type SigningKey, signingKeys } from './jwk.js';
+import { keyHistories } from './key-history.js';
+import { orgClocks } from './org-clock.js';
 import { OrgFile } from './org-file.js';
 import { introduce, ownId, type Reading, resolveAll, written } from './org-file-reading.js';
 import { orgSettings } from './org-settings.js';
 import { ownEdgeCases } from './own-edge-case.js';
+import { publishedKeys } from './published-key.js';
 import { resourceConnections } from './resource-connection.js';
+import { unfriendlyModes } from './unfriendly.js';
 import { users } from './user.js';
 
-/** Every collection of the registry. */
+/** Every collection that an org file is read into. */
 export const REGISTRY: readonly AnyCollection[] = [
   orgSettings,
   apiTokens,
@@ -40,6 +47,13 @@ export const REGISTRY: readonly AnyCollection[] = [
   resourceConnections,
   crossAppAccessConnections,
   ownEdgeCases,
+  armedCases,
+];
+
+/** What the control API sets while an org runs, and no org file has. */
+export const SET_WHILE_RUNNING: readonly AnyCollection[] = [
+  ...[activeFaults, orgClocks, unfriendlyModes],
+  ...[publishedKeys, keyHistories],
 ];
 
 function introduceAll(file: OrgFile, reading: Reading): void {
@@ -122,6 +136,7 @@ function records(file: OrgFile, reading: Reading): Record<string, readonly Entit
   const servers = file.authorizationServers.map((server) => serverRecord(server, created));
   const appToApp = file.crossAppAccessConnections.map((_, at) => crossAppAccessRecord(file, at, reading));
   const edgeCases = file.edgeCases.map((row) => ({ id: row.name, row }));
+  const armed = [...belongings.flatMap((one) => one.armed), ...fileArmed(file.armed, reading)];
   reading.mistakes.push(...standingTwice(apps, belongings, appToApp, edgeCases));
   return {
     users: file.users.map((user) => ({
@@ -156,6 +171,7 @@ function records(file: OrgFile, reading: Reading): Record<string, readonly Entit
     resourceConnections: belongings.flatMap((one) => one.connections),
     crossAppAccessConnections: appToApp,
     ownEdgeCases: edgeCases,
+    armedCases: armed,
     apiTokens: file.apiTokens.map((token) => ({ ...token, id: token.id ?? idFromName('apiToken', token.name) })),
   };
 }

@@ -1,4 +1,7 @@
-/** Okta's event types of the System Log, as its public catalogue names them; the sentences are ours. */
+/**
+ * Okta's event types of the System Log, as its public catalogue names them; the sentences are ours. Those that begin with
+ * `mock.` are no events of Okta's: what the control API did.
+ */
 
 /** Every event type that is written, each with the sentence that stands in `displayMessage`. */
 export const EVENT_TYPES = {
@@ -102,5 +105,28 @@ export const EVENT_TYPES = {
   'policy.rule.activate': 'Rule of an access policy activated',
   'policy.rule.deactivate': 'Rule of an access policy deactivated',
   'policy.rule.delete': 'Rule of an access policy deleted',
+  // The control API
+  'mock.armed_case.add': 'Case armed',
+  'mock.armed_case.remove': 'Armed case removed',
+  'mock.clock.update': 'Clock of the org set',
+  'mock.clock.reset': 'Clock of the org back at the real time',
+  'mock.org.reset': 'Org put back to how it was made',
+  'mock.org.create': 'Org made',
+  'mock.org.delete': 'Org deleted',
+  'mock.snapshot.create': 'Snapshot of the org taken',
+  'mock.snapshot.restore': 'Org put back to a snapshot',
+  'mock.snapshot.delete': 'Snapshot of the org deleted',
+  'mock.fault.add': 'Fault switched on',
+  'mock.fault.remove': 'Fault switched off',
+  'mock.fault.hit': 'Request met a fault',
+  'mock.key.rotate': 'Signing keys rotated',
+  'mock.key.withdraw': 'Signing key withdrawn',
+  'mock.key.reuse_kid': 'Kid given to another key',
+  'mock.key.publish': 'Key published that does not sign',
+  'mock.key.unpublish': 'Key published on purpose taken back',
+  'mock.key.rollback': 'Keys put back to before their last change',
+  'mock.unfriendly.update': 'Unfriendly mode switched',
+  'mock.inbox.clear': 'Token requests forgotten',
+  'mock.fetches.clear': 'Fetches of key sets and documents forgotten',
 } as const;
 export type EventType = keyof typeof EVENT_TYPES;

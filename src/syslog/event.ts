@@ -95,8 +95,8 @@ export interface LogEvent extends Readonly<Record<string, unknown>> {
   readonly eventType: EventType;
 }
 
-/** @param at epoch milliseconds of the org's clock */
-export function logEvent(content: EventContent, at: number): LogEvent {
+/** @param at epoch milliseconds of the org's clock @param real of the machine's */
+export function logEvent(content: EventContent, at: number, real: number): LogEvent {
   const { origin } = content;
   return {
     actor: content.actor,
@@ -124,7 +124,12 @@ export function logEvent(content: EventContent, at: number): LogEvent {
     published: new Date(at).toISOString(),
     securityContext: { asNumber: null, asOrg: null, isp: null, domain: null, isProxy: null },
     severity: content.result === 'SUCCESS' ? 'INFO' : 'WARN',
-    debugContext: { debugData: { requestId: origin.requestId, requestUri: origin.path, ...content.debug } },
+    debugContext: {
+      debugData: {
+        ...{ requestId: origin.requestId, requestUri: origin.path, realTime: new Date(real).toISOString() },
+        ...content.debug,
+      },
+    },
     legacyEventType: null,
     transaction: { type: 'WEB', id: origin.requestId, detail: {} },
     uuid: randomUUID(),

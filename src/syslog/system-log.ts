@@ -27,6 +27,8 @@ export interface LogPage {
 
 export interface SystemLog {
   write(content: EventContent): void;
+  /** Forgets every event. */
+  clear(): void;
   query(query: LogQuery): Fact<LogPage, 'unreadable-filter'>;
 }
 
@@ -78,16 +80,21 @@ function select(events: readonly LogEvent[], query: LogQuery): Fact<LogPage, 'un
   return { events: found.slice(0, limit), more: found.length > limit };
 }
 
-/**
- * An empty log.
- * @param now epoch milliseconds of the org's clock
- */
-export function systemLog(now: () => number, limit = LOG_LIMIT): SystemLog {
+/** Epoch milliseconds. */
+interface Time {
+  now(): number;
+}
+
+/** An empty log. @param clock the org's @param realClock that of the machine */
+export function systemLog(clock: Time, realClock: Time = clock, limit = LOG_LIMIT): SystemLog {
   const events: LogEvent[] = [];
   return {
     write(content) {
-      events.push(logEvent(content, now()));
+      events.push(logEvent(content, clock.now(), realClock.now()));
       if (events.length > limit) events.shift();
+    },
+    clear() {
+      events.length = 0;
     },
     query: (query) => select(events, query),
   };

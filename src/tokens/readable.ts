@@ -13,8 +13,8 @@ function depthOf(text: string): number {
   return deepest;
 }
 
-function decoded(segment: string): unknown {
-  const text = Buffer.from(segment, 'base64url').toString();
+/** What the JSON says; the text itself where it is none, or nested too deep. */
+export function parsedOrText(text: string): unknown {
   if (depthOf(text) > DEEP) return text;
   try {
     return JSON.parse(text);
@@ -22,6 +22,8 @@ function decoded(segment: string): unknown {
     return text;
   }
 }
+
+const decoded = (segment: string) => parsedOrText(Buffer.from(segment, 'base64url').toString());
 
 /** Header and claims of a compact JWT; a text where the JSON cannot be read, or is nested too deep, null where there is nothing of the kind. */
 export function readable(token: string): { readonly header: unknown; readonly claims: unknown } {

@@ -5,6 +5,7 @@
 import t from 'tap';
 import { isAssigned } from '../../src/access/assignment-check.js';
 import { type AccessQuestion, gatherPolicyFacts } from '../../src/access/policy-facts.js';
+import { COLLECTIONS } from '../../src/collections.js';
 import { edgeCaseLibrary } from '../../src/edge-case-library.js';
 import { makeOrg, type Org } from '../../src/org.js';
 import { readOrg } from '../../src/org-source.js';
@@ -12,30 +13,19 @@ import { explain } from '../../src/protocol/rule.js';
 import { agents } from '../../src/registry/ai-agent.js';
 import { applications } from '../../src/registry/application.js';
 import { authorizationServers } from '../../src/registry/authorization-server.js';
-import { REGISTRY } from '../../src/registry/org-records.js';
 import { POLICY } from '../../src/registry/policy.js';
 import { resourceConnections } from '../../src/registry/resource-connection.js';
 import { memoryStore } from '../../src/store/memory.js';
 import { remove } from '../../src/store/port.js';
-import { exchangeLog } from '../../src/syslog/exchange-log.js';
-import { systemLog } from '../../src/syslog/system-log.js';
 import { EXAMPLE } from '../support/org.js';
 import { agentIn, type Edit, editedOrg } from '../support/org-edits.js';
 
 const ISSUER = 'https://org.example';
 
 async function orgWith(edit: Edit = () => {}): Promise<Org> {
-  const store = memoryStore(REGISTRY).org('main');
+  const store = memoryStore(COLLECTIONS).org('main');
   await store.swap(readOrg(editedOrg(edit), '2026-01-01T00:00:00.000Z').records);
-  const parts = {
-    store,
-    clock: { now: () => 0 },
-    log: systemLog(() => 0),
-    exchanges: exchangeLog(),
-    edgeCases: await edgeCaseLibrary(),
-    say: () => {},
-  };
-  return makeOrg({ ...parts, issuer: () => ISSUER });
+  return makeOrg({ store, clock: { now: () => 0 }, edgeCases: await edgeCaseLibrary(), issuer: () => ISSUER });
 }
 
 type Question = Partial<Omit<AccessQuestion, 'org' | 'view' | 'agent'>> & { readonly agentId?: string };

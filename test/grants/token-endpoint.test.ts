@@ -69,6 +69,15 @@ const ROWS: readonly Row<void>[] = [
   row('a code by an agent', 'grant-type-allowed', async () =>
     org.post(TOKEN, { grant_type: GRANT_TYPE.authorizationCode, ...(await org.asAgent()) }),
   ),
+  row('an edge case asked of a sign-in', 'edge-case-of-exchange', () =>
+    org.post(TOKEN, { grant_type: 'password' }, { ...BASIC, 'x-mock-edge-case': 'exp-past' }),
+  ),
+  row('an edge case asked of a custom server', 'edge-case-of-exchange', () =>
+    org.post('/oauth2/default/v1/token', { grant_type: GRANT_TYPE.tokenExchange }, { 'x-mock-edge-case': 'exp-past' }),
+  ),
+  row('an edge case that there is not', 'edge-case-known', () =>
+    org.post(TOKEN, { grant_type: GRANT_TYPE.tokenExchange }, { 'x-mock-edge-case': 'exp-past, exp-pst' }),
+  ),
   row('jwt-bearer by an app', 'grant-type-allowed', () =>
     org.post('/oauth2/default/v1/token', { grant_type: GRANT_TYPE.jwtBearer }, BASIC),
   ),

@@ -4,7 +4,7 @@
  */
 import t, { type Test } from 'tap';
 import { EXCHANGE_RULES } from '../../src/grants/token-exchange-rules.js';
-import { TOKEN_TYPE } from '../../src/protocol/urns.js';
+import { GRANT_TYPE, TOKEN_TYPE } from '../../src/protocol/urns.js';
 import { applications } from '../../src/registry/application.js';
 import { type SigningKey, signingKeys } from '../../src/registry/jwk.js';
 import { users } from '../../src/registry/user.js';
@@ -703,7 +703,27 @@ const SIGNING_ROWS: readonly ExchangeRow[] = [
   ),
 ];
 
-const ROWS = [...REQUEST_ROWS, ...SUBJECT_ROWS, ...AUDIENCE_ROWS, ...SCOPE_ROWS, ...SIGNING_ROWS];
+/** The good exchange, asked to come out as those edge cases. */
+const asked =
+  (...names: readonly string[]): Break =>
+  async (org) =>
+    org.post(
+      '/oauth2/v1/token',
+      {
+        ...{ grant_type: GRANT_TYPE.tokenExchange, requested_token_type: TOKEN_TYPE.idJag, audience: EXAMPLE.figma },
+        ...{ subject_token_type: TOKEN_TYPE.idToken, subject_token: await forgeIdToken(org), scope: 'mcp:read' },
+        ...(await org.asAgent()),
+      },
+      { 'x-mock-edge-case': names.join(', ') },
+    );
+
+const PURPOSE_ROWS: readonly ExchangeRow[] = [
+  row('an edge case that needs what nobody gave', 'edge-case-possible', asked('client-id-other-registered')),
+  row('two that contradict each other', 'edge-case-possible', asked('exp-past', 'exp-missing')),
+  row('one that changes an opaque token', 'edge-case-possible', asked('exp-past', 'tok-refresh-token')),
+];
+
+const ROWS = [...REQUEST_ROWS, ...SUBJECT_ROWS, ...AUDIENCE_ROWS, ...SCOPE_ROWS, ...SIGNING_ROWS, ...PURPOSE_ROWS];
 
 t.test('every rule refuses', async (t) => {
   // client-is-confidential holds of everybody in this profile; test/grants/profiles.test.ts breaks it.

@@ -2,8 +2,7 @@
  * Every door of the org: its path, the methods it takes, and the shape of its errors. By hand where clients know them by
  * heart; those of the management API are asked of the server.
  */
-import { endpointsOf } from '../../src/http/server.js';
-import { startOpenOrg } from '../support/open-org.js';
+import { ENDPOINTS as SERVED } from '../../src/http/endpoints.js';
 
 export const DOCUMENTS = [
   { path: '/.well-known/openid-configuration', kind: 'oidc', custom: false },
@@ -19,6 +18,7 @@ const SERVER_ENDPOINTS = [
   { name: 'revoke', allow: 'POST', shape: 'oauth' },
   { name: 'userinfo', allow: 'GET, POST', shape: 'oauth' },
   { name: 'keys', allow: 'GET', shape: 'oauth' },
+  { name: 'keys/moved', allow: 'GET', shape: 'oauth' },
   { name: 'authorize', allow: 'GET, POST', shape: 'page' },
   { name: 'logout', allow: 'GET, POST', shape: 'page' },
 ] as const;
@@ -37,7 +37,7 @@ export const ENDPOINTS: readonly Door[] = [
   { path: '/signin', allow: 'POST', shape: 'page' },
   { path: '/api/v1/authn', allow: 'POST', shape: 'management' },
   { path: '/api/v1/logs', allow: 'GET', shape: 'management' },
-  { path: '/_mock/exchanges', allow: 'GET', shape: 'management' },
+  { path: '/_mock/exchanges', allow: 'GET, DELETE', shape: 'management' },
   { path: '/_mock/health', allow: 'GET', shape: 'management' },
   { path: '/_mock/openapi.json', allow: 'GET', shape: 'management' },
   { path: '/_mock/org', allow: 'GET', shape: 'management' },
@@ -52,17 +52,11 @@ export const OPEN: readonly string[] = ['POST /api/v1/authn', 'GET /_mock/health
 const addressOf = (url: string) => url.replace(':server', 'default').replaceAll(/:\w+/g, 'x');
 
 /** What the server says it serves, in the shape of the list by hand, with who may ask. */
-export async function servedDoors() {
-  const open = await startOpenOrg();
-  await open.close();
-  return endpointsOf(open.org).map(({ url, shape, operations }) => ({
-    ...{ path: addressOf(url), allow: Object.keys(operations).join(', '), shape, operations },
-  }));
-}
+export const SERVED_DOORS = SERVED.map(({ url, shape, operations }) => ({
+  ...{ path: addressOf(url), allow: Object.keys(operations).join(', '), shape, operations },
+}));
+
+const BY_HAND = ENDPOINTS.map(({ path }) => path);
 
 /** The list by hand, and what else the server has. */
-export async function allDoors(): Promise<readonly Door[]> {
-  const byHand = ENDPOINTS.map(({ path }) => path);
-  const others = (await servedDoors()).filter(({ path }) => !byHand.includes(path));
-  return [...ENDPOINTS, ...others];
-}
+export const ALL_DOORS: readonly Door[] = [...ENDPOINTS, ...SERVED_DOORS.filter(({ path }) => !BY_HAND.includes(path))];

@@ -153,7 +153,7 @@ t.test('the org file brings edge cases; one with a name that is taken is refused
   t.teardown(() => own.close());
   t.equal((await own.fetch('/_mock/edge-cases/own-one')).status, 200);
   const taken = startTestOrg({ org: { ...file, edgeCases: [{ ...OWN, name: 'exp-past' }] } });
-  await t.rejects(taken, { name: 'StartFailure', message: /exp-past of its own/ });
+  await t.rejects(taken, { name: 'StartFailure', message: /there is an edge case exp-past already/ });
   const twice = startTestOrg({ org: { ...file, edgeCases: [OWN, OWN] } });
   await t.rejects(twice, { name: 'StartFailure', message: /edgeCases\[1\]: another one has the same name/ });
   const bad = { ...OWN, claims: { set: { exp: { $soon: 1 } } } } as EdgeCaseInput;

@@ -3,7 +3,7 @@ import t from 'tap';
 import { startTestOrg } from '../support/org.js';
 import { editedOrg } from '../support/org-edits.js';
 import { sendBytes, wireRequest } from '../support/wire.js';
-import { ENDPOINTS, OPEN, servedDoors } from './doors.js';
+import { ENDPOINTS, OPEN, SERVED_DOORS } from './doors.js';
 
 const READ_ONLY = 'a-token-that-only-reads';
 const file = editedOrg((file) => {
@@ -12,7 +12,7 @@ const file = editedOrg((file) => {
 const org = await startTestOrg({ org: file });
 t.teardown(() => org.close());
 
-const operations = (await servedDoors()).flatMap(({ path, shape, operations }) =>
+const operations = SERVED_DOORS.flatMap(({ path, shape, operations }) =>
   Object.entries(operations).map(([method, { access }]) => ({ method, path, shape, access })),
 );
 const nameOf = ({ method, path }: (typeof operations)[number]) => `${method} ${path}`;

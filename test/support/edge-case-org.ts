@@ -6,13 +6,11 @@ import { generateKeyPairSync } from 'node:crypto';
 import { COLLECTIONS } from '../../src/collections.js';
 import { type Minted, mint } from '../../src/control/mint.js';
 import { MintRequest, type MintRequestInput } from '../../src/control/mint-request.js';
-import { isMistake } from '../../src/control/mistake.js';
 import { edgeCaseLibrary } from '../../src/edge-case-library.js';
 import { makeOrg, type Org } from '../../src/org.js';
 import { readOrg } from '../../src/org-source.js';
+import { isMistake } from '../../src/protocol/mistake.js';
 import { memoryStore } from '../../src/store/memory.js';
-import { exchangeLog } from '../../src/syslog/exchange-log.js';
-import { systemLog } from '../../src/syslog/system-log.js';
 import { exampleOrg } from './org.js';
 
 export const ISSUER = 'https://idp.example';
@@ -94,16 +92,7 @@ export async function edgeCaseOrg(): Promise<Org> {
   const clock = { now: () => NOW * 1000 };
   const store = memoryStore(COLLECTIONS).org('main');
   await store.swap(readOrg(orgFile(), new Date(clock.now()).toISOString()).records);
-  const log = systemLog(clock.now);
-  return makeOrg({
-    issuer: () => ISSUER,
-    store,
-    clock,
-    log,
-    exchanges: exchangeLog(),
-    edgeCases: await edgeCaseLibrary(),
-    say: () => {},
-  });
+  return makeOrg({ issuer: () => ISSUER, store, clock, edgeCases: await edgeCaseLibrary() });
 }
 
 /** Mints for Alice and the resource authorization server of the tests. @throws when the request is refused */

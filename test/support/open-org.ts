@@ -4,18 +4,20 @@
  */
 import { COLLECTIONS } from '../../src/collections.js';
 import { edgeCaseLibrary } from '../../src/edge-case-library.js';
+import { closerOf } from '../../src/http/closing.js';
 import { makeServer } from '../../src/http/server.js';
 import { makeOrg, type Org } from '../../src/org.js';
 import { readOrg } from '../../src/org-source.js';
+import { makeOrgs, type Orgs } from '../../src/orgs.js';
 import type { Collection, Entity } from '../../src/registry/collection.js';
 import { memoryStore } from '../../src/store/memory.js';
 import { type OrgStore, remove, replace } from '../../src/store/port.js';
-import { exchangeLog } from '../../src/syslog/exchange-log.js';
-import { systemLog } from '../../src/syslog/system-log.js';
 import type { ListeningOrg } from './org.js';
 
 export interface OpenOrg extends ListeningOrg {
   readonly org: Org;
+  /** With those beside it. */
+  readonly orgs: Orgs;
   /** What the server called a failure. */
   readonly failures: readonly Error[];
   readonly requests: readonly string[];
@@ -40,15 +42,16 @@ export async function startOpenOrg(
     issuer: () => url,
     store: around(inner),
     clock: { now },
-    log: systemLog(now, 50),
-    exchanges: exchangeLog(),
+    logLimit: 50,
     edgeCases: await edgeCaseLibrary(),
-    say: () => {},
   });
-  const app = makeServer(org, {
-    onFailure: (error) => failures.push(error),
-    onRequest: (line) => requests.push(line),
-  });
+  const options = {
+    onFailure: (error: Error) => failures.push(error),
+    onRequest: (line: string) => requests.push(line),
+  };
+  const orgs = makeOrgs(org, { edgeCases: org.edgeCases, most: 5 });
+  const app = makeServer(orgs, options);
+  const close = closerOf(app);
   app.server.once('listening', () => {
     url = `http://127.0.0.1:${(app.server.address() as { port: number }).port}`;
   });
@@ -57,6 +60,7 @@ export async function startOpenOrg(
     issuer: url,
     banner: '',
     org,
+    orgs,
     failures,
     requests,
     async remove(collection, id) {
@@ -70,6 +74,6 @@ export async function startOpenOrg(
       const conflict = await inner.commit([replace(collection, before, change(before))], now());
       if (conflict) throw new Error(JSON.stringify(conflict));
     },
-    close: () => app.close().then(() => all.close()),
+    close: () => close().then(() => all.close()),
   };
 }

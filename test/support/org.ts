@@ -59,7 +59,7 @@ export const basic = (id: string, secret: string) =>
 export const APP_BASIC = basic(EXAMPLE.appId, EXAMPLE.appSecret);
 
 /** A running org, as far as its wire goes. */
-export type ListeningOrg = Omit<RunningOrg, 'mint' | 'explain'>;
+export type ListeningOrg = Omit<RunningOrg, 'mint' | 'explain' | 'controlUrl'>;
 
 export interface TestOrg extends ListeningOrg {
   /** Moves the org's clock; it starts at the real time. */
@@ -92,8 +92,17 @@ export interface AssertionOptions {
   readonly key?: Awaited<ReturnType<typeof importJWK>>;
 }
 
+/** The first bytes of a stream that does not end by itself. */
+async function firstOf(response: Response): Promise<string> {
+  const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+  const { value } = await reader.read();
+  await reader.cancel();
+  return Buffer.from(value ?? []).toString();
+}
+
 async function answerOf(response: Response): Promise<Answer> {
-  const text = await response.text();
+  const isEndless = response.headers.get('content-type')?.startsWith('text/event-stream') && response.body !== null;
+  const text = isEndless ? await firstOf(response) : await response.text();
   const isJson = response.headers.get('content-type')?.includes('json') && text !== '';
   return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined };
 }
@@ -138,7 +147,7 @@ export function keepOrgs(t: Test): { readonly orgs: readonly TestOrg[]; readonly
 export function driving(running: ListeningOrg, clock: ReturnType<typeof testClock>, lines: string[] = []): TestOrg {
   const { issuer } = running;
   const request = async (path: string, init?: RequestInit) =>
-    answerOf(await fetch(new URL(path, issuer), { redirect: 'manual', ...init }));
+    answerOf(await fetch(path.startsWith('/') ? issuer + path : path, { redirect: 'manual', ...init }));
   const org: TestOrg = {
     ...running,
     lines,

@@ -11,11 +11,11 @@ const SENT = [
 ];
 const ANSWERED = ['access_token', 'id_token', 'refresh_token', 'sessionToken'];
 
-/** What of a secret would give it away: not a whole JWT, for a line may have cut it. Short words are no secrets. */
+/** What of a secret would give it away: not a whole JWT, for a line may have cut it. Short words are no secrets, nor is one letter again and again. */
 function traces(secret: string): string[] {
   const parts = secret.split('.');
   const telling = parts.length === 3 && secret.startsWith('ey') ? parts.slice(1) : [secret];
-  return telling.map((part) => part.slice(0, 40)).filter((part) => part.length >= 12);
+  return telling.map((part) => part.slice(0, 40)).filter((part) => part.length >= 12 && new Set(part).size > 1);
 }
 
 function ofForm(text: string): string[] {
@@ -26,6 +26,7 @@ function ofForm(text: string): string[] {
 function ofHeader(authorization: string | null): string[] {
   const [scheme = '', value = ''] = (authorization ?? '').split(' ');
   if (scheme === 'SSWS') return [];
+  if (scheme !== 'Basic') return [value];
   return [value, Buffer.from(value, 'base64').toString().split(':')[1] ?? ''];
 }
 

@@ -1,12 +1,13 @@
 /** An edge case's token and its good twin: of the same moment, with the same id, for the same user. */
-import { bendingFor, claimsOf } from '../../src/control/mint-bending.js';
+
 import { type Minting, mintIdJag } from '../../src/control/mint-id-jag.js';
 import { mintOwnToken } from '../../src/control/mint-own-tokens.js';
 import { MintRequest } from '../../src/control/mint-request.js';
 import { userOf } from '../../src/control/mint-subjects.js';
-import { isMistake, type Mistake } from '../../src/control/mistake.js';
 import { type EdgeCase, tokenEditsOf } from '../../src/edge-cases/edge-case.js';
+import { bendingFor } from '../../src/on-purpose/bending.js';
 import type { Org } from '../../src/org.js';
+import { isMistake, type Mistake } from '../../src/protocol/mistake.js';
 import { isKnown } from '../../src/protocol/rule.js';
 import type { User } from '../../src/registry/user.js';
 import { bend } from '../../src/tokens/bend/bend.js';
@@ -32,9 +33,11 @@ export function twinsOf(org: Org, row: EdgeCase): Twins {
   const idJag: Minting = sure(mintIdJag(request, subjects));
   const minting: Minting = request.token === 'id-jag' ? idJag : sure(mintOwnToken(request, subjects));
   if (minting.opaque !== undefined) return { good: minting.opaque, bent: minting.opaque };
-  const bending = bendingFor(request, subjects, minting, claimsOf(idJag));
+  const unsigned = minting.unsigned as NonNullable<Minting['unsigned']>;
+  const atHand = { ...subjects, ...minting, unsigned, good: { ...idJag.unsigned?.claims } };
+  const bending = bendingFor(atHand, request);
   const written = (edit: typeof edits) => {
-    const token = bend(minting.unsigned as NonNullable<Minting['unsigned']>, edit, bending);
+    const token = bend(unsigned, edit, bending);
     if (!isKnown(token)) throw new Error(`${row.name}: ${token.problem}`);
     return token;
   };

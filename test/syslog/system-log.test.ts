@@ -23,7 +23,7 @@ const CONTENT: EventContent = {
 /** A log of `count` events a second apart, its limit as given. */
 function filled(count: number, limit?: number) {
   let now = Date.parse('2026-01-01T00:00:00Z');
-  const log = systemLog(() => now, limit);
+  const log = systemLog({ now: () => now }, undefined, limit);
   for (let at = 0; at < count; at++, now += 1000) {
     log.write({ ...CONTENT, actor: { ...UNKNOWN_PARTY, id: `actor-${at}`, displayName: `Number ${at}` } });
   }
@@ -41,7 +41,8 @@ t.test('an event has the members of Okta', async (t) => {
     ...{ eventType: 'app.oauth2.token.grant', result: 'FAILURE', reason: 'invalid_scope', sessionId: '102x' },
     ...{ targets: [{ ...UNKNOWN_PARTY, id: 't' }], debug: { rule: 'some-rule' } },
   };
-  const event = logEvent(content, Date.parse('2026-01-02T03:04:05.678Z'));
+  const [at, real] = ['2026-01-02T03:04:05.678Z', '2026-02-03T04:05:06.789Z'];
+  const event = logEvent(content, Date.parse(at), Date.parse(real));
   t.strictSame(Object.keys(event), [
     ...['actor', 'client', 'device', 'authenticationContext', 'displayMessage', 'eventType', 'outcome', 'published'],
     ...['securityContext', 'severity', 'debugContext', 'legacyEventType', 'transaction', 'uuid', 'version', 'request'],
@@ -56,7 +57,7 @@ t.test('an event has the members of Okta', async (t) => {
     outcome: { result: 'FAILURE', reason: 'invalid_scope' },
     published: '2026-01-02T03:04:05.678Z',
     severity: 'WARN',
-    debugContext: { debugData: { requestId: 'r1', requestUri: '/x', rule: 'some-rule' } },
+    debugContext: { debugData: { requestId: 'r1', requestUri: '/x', realTime: real, rule: 'some-rule' } },
     legacyEventType: null,
     transaction: { type: 'WEB', id: 'r1', detail: {} },
     uuid: /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
@@ -64,7 +65,7 @@ t.test('an event has the members of Okta', async (t) => {
     request: { ipChain: [{ ip: '127.0.0.1', version: 'V4' }] },
     target: [{ id: 't' }],
   });
-  const success = logEvent({ ...CONTENT, origin: { ...ORIGIN, ip: '::1' } }, 0);
+  const success = logEvent({ ...CONTENT, origin: { ...ORIGIN, ip: '::1' } }, 0, 0);
   const { saml } = (exampleOrg().applications ?? [])[0] as { saml: object };
   const samlApp = { id: '0oaSaml', label: 'SAML', saml } as unknown as Application;
   t.match(partyOfApp(samlApp), { id: '0oaSaml', alternateId: '0oaSaml', displayName: 'SAML' });
@@ -136,7 +137,7 @@ t.test('q finds words in the values, in any case', async (t) => {
 });
 
 t.test('filters', async (t) => {
-  const log = systemLog(() => Date.parse('2026-01-01T00:00:00Z'));
+  const log = systemLog({ now: () => Date.parse('2026-01-01T00:00:00Z') });
   log.write({
     ...CONTENT,
     targets: [

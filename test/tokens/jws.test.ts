@@ -1,7 +1,8 @@
 /** Signing and verifying without HTTP: why a token does not verify, what is read unverified, and how keys are remembered. */
 import t from 'tap';
 import { known, problemOf } from '../../src/protocol/rule.js';
-import { signingKeys } from '../../src/registry/jwk.js';
+import { type SigningKey, signingKeys } from '../../src/registry/jwk.js';
+import { publishedKeys } from '../../src/registry/published-key.js';
 import { memoryStore } from '../../src/store/memory.js';
 import { insert, replace } from '../../src/store/port.js';
 import { issueIdJag } from '../../src/tokens/id-jag.js';
@@ -83,7 +84,8 @@ t.test(
       },
       ...{ act: { sub: 'wlp', sub_profile: 'ai_agent' }, now: 0 },
     };
-    const ring = { signingKey: async () => ({ kid: 'one', alg: 'RS256', key: one.key }) } as unknown as KeyRing;
+    const signingKey = async () => ({ kid: 'one', alg: 'RS256', key: one.key });
+    const ring = { signingKey, unfriendly: () => undefined } as unknown as KeyRing;
     t.match(await issueIdJag(content, ring), /^ey[\w-]+\.[\w-]+\.[\w-]+$/);
     for (const name of ['issuer', 'audience', 'userId', 'clientId']) {
       for (const nothing of ['', undefined]) {
@@ -100,7 +102,7 @@ t.test('peek believes nothing and fails at nothing', async (t) => {
 });
 
 t.test('the key ring follows the registry', async (t) => {
-  const store = memoryStore([signingKeys]).org('main');
+  const store = memoryStore([signingKeys, publishedKeys]).org('main');
   const ring = keyRing(store);
   await t.rejects(ring.signingKey('org'), /"org" has no active signing key/);
   t.same(ring.published('org'), []);
@@ -117,4 +119,16 @@ t.test('the key ring follows the registry', async (t) => {
   await store.commit([replace(signingKeys, before, { ...record, status: 'RETIRED' })], 0);
   await t.rejects(ring.signingKey('org'), /no active signing key/);
   t.equal(ring.published('org').length, 1, 'retired, and published still');
+  const onPurpose = { id: 'org:es256', server: 'org', signer: 'es256' as const, jwk: { kty: 'EC', kid: 'edge-es256' } };
+  await store.commit([insert(publishedKeys, onPurpose)], 0);
+  t.same(ring.published('org')[1], onPurpose.jwk);
+  const jwks = ring.ofServer('org').jwks?.();
+  t.same(
+    jwks?.keys.map((key) => key.kid),
+    [kid],
+    'and not believed',
+  );
+  const retired = store.view().get(signingKeys, kid) as SigningKey;
+  await store.commit([replace(signingKeys, retired, { ...retired, status: 'WITHDRAWN' as const })], 0);
+  t.same(ring.published('org'), [onPurpose.jwk]);
 });

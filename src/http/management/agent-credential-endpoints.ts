@@ -11,7 +11,7 @@ import {
   setAgentCredentialStatus,
   setJwksUri,
 } from '../../admin/agent-credentials.js';
-import { isAdminRefusal } from '../../admin/change.js';
+import { type AdminCall, isAdminRefusal } from '../../admin/change.js';
 import type { Org } from '../../org.js';
 import { Activity } from '../../registry/activity.js';
 import type { Credential } from '../../registry/ai-agent.js';
@@ -21,7 +21,7 @@ import { AGENT_API } from './agent-body.js';
 import { CREDENTIAL, SecretRequest, secretHash } from './credential-body.js';
 import { credentialLinks } from './links.js';
 import { listOf, listQuery, wrappedReply } from './list.js';
-import { endpointsBelow, type ManagementCall, managementOf } from './operation.js';
+import { endpointsBelow, type ManagementCall, manage } from './operation.js';
 
 const UriRequest = z.object({ jwks_uri: z.url({ protocol: /^https?$/ }).max(2000) });
 
@@ -82,37 +82,33 @@ const KINDS: readonly Kind[] = [
   },
 ];
 
-type Manage = ReturnType<typeof managementOf>;
-
 /** Adding a credential: what is sent and what is shown differ by kind. */
-function additions(org: Org, manage: Manage) {
-  return {
-    PUBLIC_KEY: manage({
-      ...{ summary: 'Add a public key to an AI agent', scope: MANAGE, body: SentKey, answers: { 201: KeyBody } },
-      act(call) {
-        const { status, ...jwk } = call.body;
-        return addAgentKey(call, call.param('agentId'), jwk, status);
-      },
-      answer: (credential) => ({ status: 201, body: keyBody(org, credential) }),
+const ADDITIONS = {
+  PUBLIC_KEY: manage({
+    ...{ summary: 'Add a public key to an AI agent', scope: MANAGE, body: SentKey, answers: { 201: KeyBody } },
+    act(call) {
+      const { status, ...jwk } = call.body;
+      return addAgentKey(call, call.param('agentId'), jwk, status);
+    },
+    answer: (credential, { org }) => ({ status: 201, body: keyBody(org, credential) }),
+  }),
+  CLIENT_SECRET: manage({
+    ...{ summary: 'Add a client secret to an AI agent', scope: MANAGE, body: SecretRequest },
+    answers: { 201: SecretBody.extend({ client_secret: z.string() }) },
+    act: (call) => addAgentSecret(call, call.param('agentId'), call.body.secret, call.body.status),
+    answer: (credential, { org }) => ({
+      status: 201,
+      // The one time that the secret is shown.
+      body: { ...secretBody(org, credential), client_secret: secretOf(credential) },
     }),
-    CLIENT_SECRET: manage({
-      ...{ summary: 'Add a client secret to an AI agent', scope: MANAGE, body: SecretRequest },
-      answers: { 201: SecretBody.extend({ client_secret: z.string() }) },
-      act: (call) => addAgentSecret(call, call.param('agentId'), call.body.secret, call.body.status),
-      answer: (credential) => ({
-        status: 201,
-        // The one time that the secret is shown.
-        body: { ...secretBody(org, credential), client_secret: secretOf(credential) },
-      }),
-    }),
-  };
-}
+  }),
+};
 
 /** The operations on the credentials of one kind. */
-function ofKind(org: Org, manage: Manage, kind: Kind): Endpoint[] {
+function ofKind(kind: Kind): Endpoint[] {
   const { path, method, one, many, body, Body } = kind;
   const endpoint = endpointsBelow(`${AGENT_API}/ai-agents/:agentId${path}`, TAG);
-  const answer = (credential: Credential) => ({ body: body(org, credential) });
+  const answer = (credential: Credential, { org }: AdminCall) => ({ body: body(org, credential) });
   const answers = { 200: Body };
   const target = ({ param }: Pick<ManagementCall<unknown, unknown>, 'param'>) => ({
     agentId: param('agentId'),
@@ -131,11 +127,11 @@ function ofKind(org: Org, manage: Manage, kind: Kind): Endpoint[] {
         answers: { 200: z.looseObject({ data: z.array(Body) }) },
         act(call) {
           const found = listCredentials(call.view, call.param('agentId'), method);
-          return isAdminRefusal(found) ? found : listOf(call, found, { body: (each) => body(org, each) });
+          return isAdminRefusal(found) ? found : listOf(call, found, { body: (each) => body(call.org, each) });
         },
         answer: wrappedReply,
       }),
-      POST: additions(org, manage)[method],
+      POST: ADDITIONS[method],
     }),
     endpoint('/:credentialId', {
       GET: manage({
@@ -153,28 +149,26 @@ function ofKind(org: Org, manage: Manage, kind: Kind): Endpoint[] {
   ];
 }
 
-/** *External JWKS URI*. Okta's console has it, its public API does not: the address is ours. */
-function jwksUri(manage: Manage): Endpoint {
-  const answer = (credential: Credential) => ({ body: uriBody(credential) });
-  const answers = { 200: UriBody };
-  return endpointsBelow(`${AGENT_API}/ai-agents/:agentId`, TAG)('/credentials/jwks-uri', {
-    GET: manage({
-      ...{ summary: 'Get the JWKS URI of an AI agent', scope: READ, answers, answer },
-      act: ({ view, param }) => findJwksUri(view, param('agentId')),
-    }),
-    PUT: manage({
-      ...{ summary: 'Set the JWKS URI of an AI agent', scope: MANAGE, body: UriRequest, answers, answer },
-      act: (call) => setJwksUri(call, call.param('agentId'), call.body.jwks_uri),
-    }),
-    DELETE: manage({
-      ...{ summary: 'Remove the JWKS URI of an AI agent', scope: MANAGE, answers: { 204: null } },
-      act: (call) => removeJwksUri(call, call.param('agentId')),
-      answer: () => ({}),
-    }),
-  });
-}
+const SHOWN_URI = {
+  answers: { 200: UriBody },
+  answer: (credential: Credential) => ({ body: uriBody(credential) }),
+};
 
-export function agentCredentialEndpoints(org: Org): Endpoint[] {
-  const manage = managementOf(org);
-  return [...KINDS.flatMap((kind) => ofKind(org, manage, kind)), jwksUri(manage)];
-}
+/** *External JWKS URI*. Okta's console has it, its public API does not: the address is ours. */
+const JWKS_URI = endpointsBelow(`${AGENT_API}/ai-agents/:agentId`, TAG)('/credentials/jwks-uri', {
+  GET: manage({
+    ...{ summary: 'Get the JWKS URI of an AI agent', scope: READ, ...SHOWN_URI },
+    act: ({ view, param }) => findJwksUri(view, param('agentId')),
+  }),
+  PUT: manage({
+    ...{ summary: 'Set the JWKS URI of an AI agent', scope: MANAGE, body: UriRequest, ...SHOWN_URI },
+    act: (call) => setJwksUri(call, call.param('agentId'), call.body.jwks_uri),
+  }),
+  DELETE: manage({
+    ...{ summary: 'Remove the JWKS URI of an AI agent', scope: MANAGE, answers: { 204: null } },
+    act: (call) => removeJwksUri(call, call.param('agentId')),
+    answer: () => ({}),
+  }),
+});
+
+export const AGENT_CREDENTIAL_ENDPOINTS: readonly Endpoint[] = [...KINDS.flatMap(ofKind), JWKS_URI];

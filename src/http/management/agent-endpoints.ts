@@ -14,12 +14,11 @@ import {
 } from '../../admin/agents.js';
 import type { AdminCall, AdminRefusal } from '../../admin/change.js';
 import { type AgentOperation, findOperation, listOperations } from '../../admin/operations.js';
-import type { Org } from '../../org.js';
 import { AiAgent as AgentRecord, type AiAgent, agents } from '../../registry/ai-agent.js';
 import type { Endpoint } from '../endpoint.js';
 import { AGENT_API, AgentBody, agentBody, OperationBody, operationBody, operationUrl } from './agent-body.js';
 import { listOf, listQuery, wrappedReply } from './list.js';
-import { endpointsBelow, managementOf } from './operation.js';
+import { endpointsBelow, manage } from './operation.js';
 
 const { name, description } = AgentRecord.shape.profile.shape;
 const Profile = z.object({ name, description: description.unwrap().nullish() });
@@ -65,96 +64,84 @@ const SEARCHED = ['id', 'status', 'appId', 'created', 'lastUpdated', 'profile.*'
 const endpoint = endpointsBelow(AGENT_API, 'AI agents');
 
 /** How a change of an agent is answered: by the operation that carries it out. */
-function started(org: Org) {
-  return {
-    ...{ scope: MANAGE, answers: { 202: null } },
-    answer: (operation: AgentOperation) => ({ status: 202, headers: { location: operationUrl(org, operation) } }),
-  };
-}
+const STARTED = {
+  ...{ scope: MANAGE, answers: { 202: null } },
+  answer: (operation: AgentOperation, { org }: AdminCall) => ({
+    status: 202,
+    headers: { location: operationUrl(org, operation) },
+  }),
+};
 
 type Act = (call: AdminCall, id: string) => Promise<AgentOperation | AdminRefusal>;
 
 /** A change that needs nothing but the agent's id. */
-function plainChange(org: Org, summary: string, act: Act) {
-  return managementOf(org)({ ...started(org), summary, act: (call) => act(call, call.param('agentId')) });
+function plainChange(summary: string, act: Act) {
+  return manage({ ...STARTED, summary, act: (call) => act(call, call.param('agentId')) });
 }
 
-function agentsOfOrg(org: Org): Endpoint {
-  const manage = managementOf(org);
-  return endpoint('/ai-agents', {
+const AGENTS_OF_ORG = endpoint('/ai-agents', {
+  GET: manage({
+    ...{ summary: 'List AI agents', scope: READ, query: listQuery(200, 20) },
+    answers: { 200: z.looseObject({ data: z.array(AgentBody) }) },
+    act: (call) =>
+      listOf(call, call.view.list(agents), { body: (agent) => agentBody(call.org, agent), searched: SEARCHED }),
+    answer: wrappedReply,
+  }),
+  POST: manage({
+    ...{ ...STARTED, summary: 'Register an AI agent', body: Registration },
+    act: (call) => {
+      const { profile, appId, signOnProvider } = call.body;
+      const newApp = signOnProvider !== undefined;
+      return registerAgent(call, { profile: profileOf(profile), appId: appId ?? undefined, newApp });
+    },
+  }),
+});
+
+const ONE_AGENT = endpoint('/ai-agents/:agentId', {
+  GET: manage({
+    ...{ summary: 'Get an AI agent', scope: READ, answers: { 200: AgentBody } },
+    act: ({ view, param }) => findAgent(view, param('agentId')),
+    answer: (agent: AiAgent, { org }) => ({ body: agentBody(org, agent) }),
+  }),
+  PUT: manage({
+    ...{ ...STARTED, summary: 'Replace the profile of an AI agent', body: Replacement },
+    act: (call) => {
+      const { profile, appId } = call.body;
+      return replaceAgent(call, call.param('agentId'), { profile: profileOf(profile), appId });
+    },
+  }),
+  PATCH: manage({
+    ...{ ...STARTED, summary: 'Change an AI agent', body: Patch, mergePatch: true },
+    act: (call) => patchAgent(call, call.param('agentId'), patchOf(call.body)),
+  }),
+  DELETE: plainChange('Delete an AI agent', deleteAgent),
+});
+
+const OPERATIONS: readonly Endpoint[] = [
+  endpoint('/operations', {
     GET: manage({
-      ...{ summary: 'List AI agents', scope: READ, query: listQuery(200, 20) },
-      answers: { 200: z.looseObject({ data: z.array(AgentBody) }) },
+      ...{ summary: 'List operations on AI agents', scope: READ, query: listQuery(200, 20) },
+      answers: { 200: z.looseObject({ data: z.array(OperationBody) }) },
       act: (call) =>
-        listOf(call, call.view.list(agents), { body: (agent) => agentBody(org, agent), searched: SEARCHED }),
+        listOf(call, listOperations(call.org), { body: (operation) => operationBody(call.org, operation) }),
       answer: wrappedReply,
     }),
-    POST: manage({
-      ...{ ...started(org), summary: 'Register an AI agent', body: Registration },
-      act: (call) => {
-        const { profile, appId, signOnProvider } = call.body;
-        const newApp = signOnProvider !== undefined;
-        return registerAgent(call, { profile: profileOf(profile), appId: appId ?? undefined, newApp });
-      },
-    }),
-  });
-}
-
-function oneAgent(org: Org): Endpoint {
-  const manage = managementOf(org);
-  return endpoint('/ai-agents/:agentId', {
+  }),
+  endpoint('/operations/:operationId', {
     GET: manage({
-      ...{ summary: 'Get an AI agent', scope: READ, answers: { 200: AgentBody } },
-      act: ({ view, param }) => findAgent(view, param('agentId')),
-      answer: (agent: AiAgent) => ({ body: agentBody(org, agent) }),
+      ...{ summary: 'Get an operation on an AI agent', scope: READ, answers: { 200: OperationBody } },
+      act: ({ org, param }) => findOperation(org, param('operationId')),
+      answer: (operation, { org }) => ({ body: operationBody(org, operation) }),
     }),
-    PUT: manage({
-      ...{ ...started(org), summary: 'Replace the profile of an AI agent', body: Replacement },
-      act: (call) => {
-        const { profile, appId } = call.body;
-        return replaceAgent(call, call.param('agentId'), { profile: profileOf(profile), appId });
-      },
-    }),
-    PATCH: manage({
-      ...{ ...started(org), summary: 'Change an AI agent', body: Patch, mergePatch: true },
-      act: (call) => patchAgent(call, call.param('agentId'), patchOf(call.body)),
-    }),
-    DELETE: plainChange(org, 'Delete an AI agent', deleteAgent),
-  });
-}
+  }),
+];
 
-function lifecycleOfAgent(org: Org): Endpoint[] {
-  return [
-    endpoint('/ai-agents/:agentId/lifecycle/activate', {
-      POST: plainChange(org, 'Activate an AI agent', activateAgent),
-    }),
-    endpoint('/ai-agents/:agentId/lifecycle/deactivate', {
-      POST: plainChange(org, 'Deactivate an AI agent', deactivateAgent),
-    }),
-  ];
-}
-
-function operationsOfOrg(org: Org): Endpoint[] {
-  const manage = managementOf(org);
-  return [
-    endpoint('/operations', {
-      GET: manage({
-        ...{ summary: 'List operations on AI agents', scope: READ, query: listQuery(200, 20) },
-        answers: { 200: z.looseObject({ data: z.array(OperationBody) }) },
-        act: (call) => listOf(call, listOperations(org), { body: (operation) => operationBody(org, operation) }),
-        answer: wrappedReply,
-      }),
-    }),
-    endpoint('/operations/:operationId', {
-      GET: manage({
-        ...{ summary: 'Get an operation on an AI agent', scope: READ, answers: { 200: OperationBody } },
-        act: ({ param }) => findOperation(org, param('operationId')),
-        answer: (operation) => ({ body: operationBody(org, operation) }),
-      }),
-    }),
-  ];
-}
-
-export function agentEndpoints(org: Org): Endpoint[] {
-  return [agentsOfOrg(org), oneAgent(org), ...lifecycleOfAgent(org), ...operationsOfOrg(org)];
-}
+export const AGENT_ENDPOINTS: readonly Endpoint[] = [
+  AGENTS_OF_ORG,
+  ONE_AGENT,
+  endpoint('/ai-agents/:agentId/lifecycle/activate', { POST: plainChange('Activate an AI agent', activateAgent) }),
+  endpoint('/ai-agents/:agentId/lifecycle/deactivate', {
+    POST: plainChange('Deactivate an AI agent', deactivateAgent),
+  }),
+  ...OPERATIONS,
+];

@@ -15,7 +15,7 @@ import {
   SECRETS,
   setCredentialStatus,
 } from '../../admin/application-credentials.js';
-import { isAdminRefusal } from '../../admin/change.js';
+import { type AdminCall, isAdminRefusal } from '../../admin/change.js';
 import type { Org } from '../../org.js';
 import type { Activity } from '../../registry/activity.js';
 import type { ApplicationJwk } from '../../registry/application.js';
@@ -25,8 +25,8 @@ import type { Endpoint } from '../endpoint.js';
 import { appUrl, keyBody } from './application-body.js';
 import { CREDENTIAL, SecretRequest, secretHash } from './credential-body.js';
 import { credentialLinks } from './links.js';
-import { endpointsBelow, managementOf } from './operation.js';
-import { scopeGrantEndpoints } from './scope-grant-endpoints.js';
+import { endpointsBelow, manage } from './operation.js';
+import { SCOPE_GRANT_ENDPOINTS } from './scope-grant-endpoints.js';
 
 const SecretBody = z.looseObject({ ...CREDENTIAL, client_secret: z.string(), secret_hash: z.string() });
 const KeyBody = z.looseObject({ ...CREDENTIAL, kid: z.string(), kty: z.enum(['RSA', 'EC']) });
@@ -48,15 +48,14 @@ interface Shown<C extends ClientSecret | ApplicationJwk> {
   readonly base: string;
   readonly called: string;
   readonly schema: z.ZodType;
-  readonly body: (held: Held<C>) => object;
+  readonly body: (org: Org, held: Held<C>) => object;
 }
 
 /** What both kinds of credential have alike: everything but the list and how one is added. */
-function endpointsOfOne<C extends ClientSecret | ApplicationJwk>(org: Org, shown: Shown<C>): Endpoint[] {
+function endpointsOfOne<C extends ClientSecret | ApplicationJwk>(shown: Shown<C>): Endpoint[] {
   const { kind, base, called, schema, body } = shown;
-  const manage = managementOf(org);
   const endpoint = endpointsBelow(`${base}/:credentialId`, 'Applications');
-  const answer = (held: Held<C>) => ({ body: body(held) });
+  const answer = (held: Held<C>, { org }: AdminCall) => ({ body: body(org, held) });
   const answers = { 200: schema };
   const lifecycle = (summary: string, status: Activity) => ({
     POST: manage({
@@ -81,56 +80,60 @@ function endpointsOfOne<C extends ClientSecret | ApplicationJwk>(org: Org, shown
   ];
 }
 
-function secretEndpoints(org: Org): Endpoint[] {
-  const manage = managementOf(org);
-  const base = '/api/v1/apps/:appId/credentials/secrets';
-  const body = (held: HeldSecret) => secretBody(org, held);
-  return [
-    endpointsBelow(base, 'Applications')('', {
-      GET: manage({
-        ...{ summary: 'List the client secrets of an app', scope: READ, answers: { 200: z.array(SecretBody) } },
-        act({ view, param }) {
-          const app = findOidcApp(view, param('appId'));
-          return isAdminRefusal(app) ? app : heldBy(SECRETS, app);
-        },
-        answer: (secrets) => ({ body: secrets.map(body) }),
-      }),
-      POST: manage({
-        ...{ summary: 'Add a client secret to an app', scope: MANAGE, body: SecretRequest },
-        answers: { 201: SecretBody },
-        act: (call) => addSecret(call, call.param('appId'), call.body.secret, call.body.status),
-        answer: (held) => ({ status: 201, body: body(held) }),
-      }),
-    }),
-    ...endpointsOfOne(org, { kind: SECRETS, base, called: 'client secret', schema: SecretBody, body }),
-  ];
-}
+const SECRETS_SHOWN: Shown<ClientSecret> = {
+  ...{ kind: SECRETS, base: '/api/v1/apps/:appId/credentials/secrets', called: 'client secret' },
+  ...{ schema: SecretBody, body: secretBody },
+};
 
-function keyEndpoints(org: Org): Endpoint[] {
-  const manage = managementOf(org);
-  const base = '/api/v1/apps/:appId/credentials/jwks';
-  const body = ({ app, credential }: HeldKey) => keyBody(org, app, credential);
-  return [
-    endpointsBelow(base, 'Applications')('', {
-      GET: manage({
-        ...{ summary: 'List the public keys of an app', scope: READ },
-        answers: { 200: z.looseObject({ keys: z.array(KeyBody) }) },
-        act({ view, param }) {
-          const app = findOidcApp(view, param('appId'));
-          return isAdminRefusal(app) ? app : heldBy(KEYS, app);
-        },
-        answer: (keys) => ({ body: { keys: keys.map(body) } }),
-      }),
-      POST: manage({
-        ...{ summary: 'Add a public key to an app', scope: MANAGE, body: SentKey, answers: { 201: KeyBody } },
-        act: (call) => addKey(call, call.param('appId'), call.body),
-        answer: (held) => ({ status: 201, body: body(held) }),
-      }),
+const SECRET_ENDPOINTS: readonly Endpoint[] = [
+  endpointsBelow(SECRETS_SHOWN.base, 'Applications')('', {
+    GET: manage({
+      ...{ summary: 'List the client secrets of an app', scope: READ, answers: { 200: z.array(SecretBody) } },
+      act({ view, param }) {
+        const app = findOidcApp(view, param('appId'));
+        return isAdminRefusal(app) ? app : heldBy(SECRETS, app);
+      },
+      answer: (secrets, { org }) => ({ body: secrets.map((held) => secretBody(org, held)) }),
     }),
-    ...endpointsOfOne(org, { kind: KEYS, base, called: 'public key', schema: KeyBody, body }),
-  ];
-}
+    POST: manage({
+      ...{ summary: 'Add a client secret to an app', scope: MANAGE, body: SecretRequest },
+      answers: { 201: SecretBody },
+      act: (call) => addSecret(call, call.param('appId'), call.body.secret, call.body.status),
+      answer: (held, { org }) => ({ status: 201, body: secretBody(org, held) }),
+    }),
+  }),
+  ...endpointsOfOne(SECRETS_SHOWN),
+];
 
-export function applicationCredentialEndpoints(org: Org): Endpoint[] {
-  return [...secretEndpoints(org), ...keyEndpoints(org), ...scopeGrantEndpoints(org)];
-}
+const heldKeyBody = (org: Org, { app, credential }: HeldKey) => keyBody(org, app, credential);
+
+const KEYS_SHOWN: Shown<ApplicationJwk> = {
+  ...{ kind: KEYS, base: '/api/v1/apps/:appId/credentials/jwks', called: 'public key' },
+  ...{ schema: KeyBody, body: heldKeyBody },
+};
+
+const KEY_ENDPOINTS: readonly Endpoint[] = [
+  endpointsBelow(KEYS_SHOWN.base, 'Applications')('', {
+    GET: manage({
+      ...{ summary: 'List the public keys of an app', scope: READ },
+      answers: { 200: z.looseObject({ keys: z.array(KeyBody) }) },
+      act({ view, param }) {
+        const app = findOidcApp(view, param('appId'));
+        return isAdminRefusal(app) ? app : heldBy(KEYS, app);
+      },
+      answer: (keys, { org }) => ({ body: { keys: keys.map((held) => heldKeyBody(org, held)) } }),
+    }),
+    POST: manage({
+      ...{ summary: 'Add a public key to an app', scope: MANAGE, body: SentKey, answers: { 201: KeyBody } },
+      act: (call) => addKey(call, call.param('appId'), call.body),
+      answer: (held, { org }) => ({ status: 201, body: heldKeyBody(org, held) }),
+    }),
+  }),
+  ...endpointsOfOne(KEYS_SHOWN),
+];
+
+export const APPLICATION_CREDENTIAL_ENDPOINTS: readonly Endpoint[] = [
+  ...SECRET_ENDPOINTS,
+  ...KEY_ENDPOINTS,
+  ...SCOPE_GRANT_ENDPOINTS,
+];

@@ -11,7 +11,7 @@ import {
   unassignUser,
   updateAssignedUser,
 } from '../../admin/assignments.js';
-import { type AdminRefusal, isAdminRefusal } from '../../admin/change.js';
+import { type AdminCall, type AdminRefusal, isAdminRefusal } from '../../admin/change.js';
 import { findGroup } from '../../admin/groups.js';
 import type { Org } from '../../org.js';
 import { type Application, applications } from '../../registry/application.js';
@@ -20,7 +20,7 @@ import { type Group, groups } from '../../registry/group.js';
 import type { Endpoint } from '../endpoint.js';
 import { ApplicationBody, applicationBody, appUrl } from './application-body.js';
 import { arrayReply, listOf, listQuery } from './list.js';
-import { endpointsBelow, type ManagementCall, managementOf } from './operation.js';
+import { endpointsBelow, type ManagementCall, manage } from './operation.js';
 
 const credentials = z.object({ userName: AssignedUserName.nullish() }).nullish();
 const scope = z
@@ -92,117 +92,119 @@ function ofApplication<Q, B, T>(call: Call<Q, B>, next: (app: Application) => T 
 const READ = 'okta.apps.read';
 const MANAGE = 'okta.apps.manage';
 
-function userEndpoints(org: Org): Endpoint[] {
-  const manage = managementOf(org);
-  const endpoint = endpointsBelow('/api/v1/apps/:appId/users', 'Applications');
-  const answer = (user: AppUser) => ({ body: appUserBody(org, user) });
-  const answers = { 200: AppUserBody };
-  return [
-    endpoint('', {
-      GET: manage({
-        ...{ summary: 'List the users of an application', scope: READ, query: listQuery(500, 50) },
-        answers: { 200: z.array(AppUserBody) },
-        act: (call) =>
-          ofApplication(call, (app) =>
-            listOf(call, appUsersOf(call.view, app), { body: (user) => appUserBody(org, user), q: isAppUserMatching }),
-          ),
-        answer: arrayReply,
-      }),
-      POST: manage({
-        ...{ summary: 'Assign a user to an application', scope: MANAGE, body: AssignRequest, answers, answer },
-        act: (call) => {
-          const { id: userId, credentials } = call.body;
-          return assignUser(call, call.param('appId'), { userId, userName: credentials?.userName ?? undefined });
-        },
-      }),
-    }),
-    endpoint('/:userId', {
-      GET: manage({
-        ...{ summary: 'Get a user of an application', scope: READ, answers, answer },
-        act: (call) => ofApplication(call, (app) => findAssignedUser(call.view, app, call.param('userId'))),
-      }),
-      POST: manage({
-        ...{ summary: 'Change the user name of a user of an application', scope: MANAGE, body: UpdateRequest },
-        ...{ answers, answer },
-        act: (call) => {
-          const userName = call.body.credentials?.userName ?? undefined;
-          return updateAssignedUser(call, call.param('appId'), { userId: call.param('userId'), userName });
-        },
-      }),
-      DELETE: manage({
-        ...{ summary: 'Unassign a user from an application', scope: MANAGE, answers: { 204: null } },
-        act: (call) => unassignUser(call, call.param('appId'), call.param('userId')),
-        answer: () => ({}),
-      }),
-    }),
-  ];
-}
+const userEndpoint = endpointsBelow('/api/v1/apps/:appId/users', 'Applications');
+const SHOWN_USER = {
+  answers: { 200: AppUserBody },
+  answer: (user: AppUser, { org }: AdminCall) => ({ body: appUserBody(org, user) }),
+};
 
-function groupEndpoints(org: Org): Endpoint[] {
-  const manage = managementOf(org);
-  const endpoint = endpointsBelow('/api/v1/apps/:appId/groups', 'Applications');
-  const answer = (row: Assignment) => ({ body: groupAssignmentBody(org, row) });
-  const answers = { 200: GroupAssignmentBody };
-  return [
-    endpoint('', {
-      GET: manage({
-        ...{ summary: 'List the groups of an application', scope: READ, query: listQuery(200, 20) },
-        answers: { 200: z.array(GroupAssignmentBody) },
-        act: (call) =>
-          ofApplication(call, (app) => {
-            const rows = call.view.findBy(assignments, 'app', app.id).flatMap((row): ListedAssignment[] => {
-              if (row.principalType === 'USER') return [];
-              const group = call.view.get(groups, row.principalId) as Group;
-              return [{ id: group.id, row, group }];
-            });
-            return listOf(call, rows, {
-              body: ({ row }) => groupAssignmentBody(org, row),
-              q: ({ group }, text) => group.name.toLowerCase().startsWith(text),
-            });
+const USERS_OF_APPLICATION: readonly Endpoint[] = [
+  userEndpoint('', {
+    GET: manage({
+      ...{ summary: 'List the users of an application', scope: READ, query: listQuery(500, 50) },
+      answers: { 200: z.array(AppUserBody) },
+      act: (call) =>
+        ofApplication(call, (app) =>
+          listOf(call, appUsersOf(call.view, app), {
+            body: (user) => appUserBody(call.org, user),
+            q: isAppUserMatching,
           }),
-        answer: arrayReply,
-      }),
-    }),
-    endpoint('/:groupId', {
-      GET: manage({
-        ...{ summary: 'Get a group of an application', scope: READ, answers, answer },
-        act: (call) => ofApplication(call, (app) => findAssignedGroup(call.view, app, call.param('groupId'))),
-      }),
-      PUT: manage({
-        ...{ summary: 'Assign a group to an application', scope: MANAGE, body: GroupRequest, answers, answer },
-        act: (call) => {
-          const { priority } = call.body;
-          return assignGroup(call, call.param('appId'), call.param('groupId'), priority ?? undefined);
-        },
-      }),
-      DELETE: manage({
-        ...{ summary: 'Unassign a group from an application', scope: MANAGE, answers: { 204: null } },
-        act: (call) => unassignGroup(call, call.param('appId'), call.param('groupId')),
-        answer: () => ({}),
-      }),
-    }),
-  ];
-}
-
-/** `GET /api/v1/groups/{groupId}/apps` */
-function appsOfGroup(org: Org): Endpoint {
-  const endpoint = endpointsBelow('/api/v1/groups', 'Groups');
-  return endpoint('/:groupId/apps', {
-    GET: managementOf(org)({
-      ...{ summary: 'List the applications of a group', scope: 'okta.groups.read', query: listQuery(200, 20) },
-      answers: { 200: z.array(ApplicationBody) },
-      act(call) {
-        const group = findGroup(call.view, call.param('groupId'));
-        if (isAdminRefusal(group)) return group;
-        const rows = call.view.findBy(assignments, 'principal', group.id);
-        const apps = rows.map((row) => call.view.get(applications, row.appId) as Application);
-        return listOf(call, apps, { body: (app) => applicationBody(org, app) });
-      },
+        ),
       answer: arrayReply,
     }),
-  });
-}
+    POST: manage({
+      ...{ summary: 'Assign a user to an application', scope: MANAGE, body: AssignRequest, ...SHOWN_USER },
+      act: (call) => {
+        const { id: userId, credentials } = call.body;
+        return assignUser(call, call.param('appId'), { userId, userName: credentials?.userName ?? undefined });
+      },
+    }),
+  }),
+  userEndpoint('/:userId', {
+    GET: manage({
+      ...{ summary: 'Get a user of an application', scope: READ, ...SHOWN_USER },
+      act: (call) => ofApplication(call, (app) => findAssignedUser(call.view, app, call.param('userId'))),
+    }),
+    POST: manage({
+      ...{ summary: 'Change the user name of a user of an application', scope: MANAGE, body: UpdateRequest },
+      ...SHOWN_USER,
+      act: (call) => {
+        const userName = call.body.credentials?.userName ?? undefined;
+        return updateAssignedUser(call, call.param('appId'), { userId: call.param('userId'), userName });
+      },
+    }),
+    DELETE: manage({
+      ...{ summary: 'Unassign a user from an application', scope: MANAGE, answers: { 204: null } },
+      act: (call) => unassignUser(call, call.param('appId'), call.param('userId')),
+      answer: () => ({}),
+    }),
+  }),
+];
 
-export function assignmentEndpoints(org: Org): Endpoint[] {
-  return [...userEndpoints(org), ...groupEndpoints(org), appsOfGroup(org)];
-}
+const groupEndpoint = endpointsBelow('/api/v1/apps/:appId/groups', 'Applications');
+const SHOWN_GROUP = {
+  answers: { 200: GroupAssignmentBody },
+  answer: (row: Assignment, { org }: AdminCall) => ({ body: groupAssignmentBody(org, row) }),
+};
+
+const GROUPS_OF_APPLICATION: readonly Endpoint[] = [
+  groupEndpoint('', {
+    GET: manage({
+      ...{ summary: 'List the groups of an application', scope: READ, query: listQuery(200, 20) },
+      answers: { 200: z.array(GroupAssignmentBody) },
+      act: (call) =>
+        ofApplication(call, (app) => {
+          const rows = call.view.findBy(assignments, 'app', app.id).flatMap((row): ListedAssignment[] => {
+            if (row.principalType === 'USER') return [];
+            const group = call.view.get(groups, row.principalId) as Group;
+            return [{ id: group.id, row, group }];
+          });
+          return listOf(call, rows, {
+            body: ({ row }) => groupAssignmentBody(call.org, row),
+            q: ({ group }, text) => group.name.toLowerCase().startsWith(text),
+          });
+        }),
+      answer: arrayReply,
+    }),
+  }),
+  groupEndpoint('/:groupId', {
+    GET: manage({
+      ...{ summary: 'Get a group of an application', scope: READ, ...SHOWN_GROUP },
+      act: (call) => ofApplication(call, (app) => findAssignedGroup(call.view, app, call.param('groupId'))),
+    }),
+    PUT: manage({
+      ...{ summary: 'Assign a group to an application', scope: MANAGE, body: GroupRequest, ...SHOWN_GROUP },
+      act: (call) => {
+        const { priority } = call.body;
+        return assignGroup(call, call.param('appId'), call.param('groupId'), priority ?? undefined);
+      },
+    }),
+    DELETE: manage({
+      ...{ summary: 'Unassign a group from an application', scope: MANAGE, answers: { 204: null } },
+      act: (call) => unassignGroup(call, call.param('appId'), call.param('groupId')),
+      answer: () => ({}),
+    }),
+  }),
+];
+
+/** `GET /api/v1/groups/{groupId}/apps` */
+const APPS_OF_GROUP = endpointsBelow('/api/v1/groups', 'Groups')('/:groupId/apps', {
+  GET: manage({
+    ...{ summary: 'List the applications of a group', scope: 'okta.groups.read', query: listQuery(200, 20) },
+    answers: { 200: z.array(ApplicationBody) },
+    act(call) {
+      const group = findGroup(call.view, call.param('groupId'));
+      if (isAdminRefusal(group)) return group;
+      const rows = call.view.findBy(assignments, 'principal', group.id);
+      const apps = rows.map((row) => call.view.get(applications, row.appId) as Application);
+      return listOf(call, apps, { body: (app) => applicationBody(call.org, app) });
+    },
+    answer: arrayReply,
+  }),
+});
+
+export const ASSIGNMENT_ENDPOINTS: readonly Endpoint[] = [
+  ...USERS_OF_APPLICATION,
+  ...GROUPS_OF_APPLICATION,
+  APPS_OF_GROUP,
+];

@@ -4,7 +4,7 @@ import type { ListedScope } from '../../admin/server-scopes.js';
 import { issuerOf, type Org } from '../../org.js';
 import { Activity } from '../../registry/activity.js';
 import { AuthorizationServer, ServerScope } from '../../registry/authorization-server.js';
-import type { SigningKey } from '../../registry/jwk.js';
+import type { KeyInUse } from '../../registry/jwk.js';
 import { activeAmong, keysOf, publicHalf } from '../../tokens/keys.js';
 import { lifecycleLink, link } from './links.js';
 
@@ -119,15 +119,15 @@ export function scopeBody(org: Org, serverId: string, { id, name, description, s
 
 const KEY_STATUS = { ACTIVE: 'ACTIVE', NEXT: 'NEXT', RETIRED: 'EXPIRED' } as const;
 
-export function keyBody(org: Org, serverId: string, key: SigningKey) {
+export function keyBody(org: Org, serverId: string, key: KeyInUse) {
   const { kid, ...jwk } = publicHalf(key);
   const self = link(`${serverUrl(org, serverId)}/credentials/keys/${kid}`, 'GET');
   return { status: KEY_STATUS[key.status], kid, ...jwk, _links: { self } };
 }
 
 /** Okta's order: the key that signs, the next one, those of the past. */
-export function keyBodies(org: Org, serverId: string, keys: readonly SigningKey[]) {
+export function keyBodies(org: Org, serverId: string, keys: readonly KeyInUse[]) {
   const statuses = Object.keys(KEY_STATUS);
-  const rank = ({ status }: SigningKey) => statuses.indexOf(status);
+  const rank = ({ status }: KeyInUse) => statuses.indexOf(status);
   return [...keys].sort((one, other) => rank(one) - rank(other)).map((key) => keyBody(org, serverId, key));
 }

@@ -14,7 +14,7 @@ import { delegations } from '../../registry/ai-agent.js';
 import type { Endpoint } from '../endpoint.js';
 import { AGENT_API } from './agent-body.js';
 import { listOf, listQuery, wrappedReply } from './list.js';
-import { endpointsBelow, managementOf } from './operation.js';
+import { endpointsBelow, manage } from './operation.js';
 
 const Orn = z.string().min(1).max(500);
 
@@ -51,38 +51,36 @@ const READ = 'okta.aiAgents.read';
 const MANAGE = 'okta.aiAgents.manage';
 const LINK_ATTRIBUTES = ['to.resourceOrn', 'from.clientOrn', 'from.tokenType', 'id'];
 
-export function delegationEndpoints(org: Org): Endpoint[] {
-  const manage = managementOf(org);
-  const endpoint = endpointsBelow(`${AGENT_API}/delegation-links`, 'Delegation links');
-  return [
-    endpoint('', {
-      GET: manage({
-        ...{ summary: 'List delegation links', scope: READ, query: listQuery(200, 20) },
-        answers: { 200: z.looseObject({ data: z.array(LinkBody) }) },
-        act: (call) =>
-          listOf(call, call.view.list(delegations), {
-            body: (link) => linkBody(org, withEnds(call.view, link)),
-            filtered: LINK_ATTRIBUTES,
-          }),
-        answer: wrappedReply,
-      }),
-      POST: manage({
-        ...{ summary: 'Add a caller to an AI agent', scope: MANAGE, body: LinkRequest, answers: { 201: LinkBody } },
-        act: (call) => createDelegation(call, { ...call.body.from, ...call.body.to }),
-        answer: (made) => ({ status: 201, body: linkBody(org, made) }),
-      }),
+const endpoint = endpointsBelow(`${AGENT_API}/delegation-links`, 'Delegation links');
+
+export const DELEGATION_ENDPOINTS: readonly Endpoint[] = [
+  endpoint('', {
+    GET: manage({
+      ...{ summary: 'List delegation links', scope: READ, query: listQuery(200, 20) },
+      answers: { 200: z.looseObject({ data: z.array(LinkBody) }) },
+      act: (call) =>
+        listOf(call, call.view.list(delegations), {
+          body: (link) => linkBody(call.org, withEnds(call.view, link)),
+          filtered: LINK_ATTRIBUTES,
+        }),
+      answer: wrappedReply,
     }),
-    endpoint('/:linkId', {
-      GET: manage({
-        ...{ summary: 'Get a delegation link', scope: READ, answers: { 200: LinkBody } },
-        act: ({ view, param }) => findDelegation(view, param('linkId')),
-        answer: (found) => ({ body: linkBody(org, found) }),
-      }),
-      DELETE: manage({
-        ...{ summary: 'Remove a caller from an AI agent', scope: MANAGE, answers: { 204: null } },
-        act: (call) => deleteDelegation(call, call.param('linkId')),
-        answer: () => ({}),
-      }),
+    POST: manage({
+      ...{ summary: 'Add a caller to an AI agent', scope: MANAGE, body: LinkRequest, answers: { 201: LinkBody } },
+      act: (call) => createDelegation(call, { ...call.body.from, ...call.body.to }),
+      answer: (made, { org }) => ({ status: 201, body: linkBody(org, made) }),
     }),
-  ];
-}
+  }),
+  endpoint('/:linkId', {
+    GET: manage({
+      ...{ summary: 'Get a delegation link', scope: READ, answers: { 200: LinkBody } },
+      act: ({ view, param }) => findDelegation(view, param('linkId')),
+      answer: (found, { org }) => ({ body: linkBody(org, found) }),
+    }),
+    DELETE: manage({
+      ...{ summary: 'Remove a caller from an AI agent', scope: MANAGE, answers: { 204: null } },
+      act: (call) => deleteDelegation(call, call.param('linkId')),
+      answer: () => ({}),
+    }),
+  }),
+];

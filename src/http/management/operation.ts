@@ -5,23 +5,26 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { type AdminCall, type AdminRefusal, isAdminRefusal } from '../../admin/change.js';
-import type { Org } from '../../org.js';
+import type { Orgs } from '../../orgs.js';
 import type { View } from '../../store/port.js';
 import type { Party } from '../../syslog/event.js';
 import { apiAccess } from '../api-access.js';
-import { managementError } from '../bodies.js';
+import { managementError, NEVER_KEPT } from '../bodies.js';
 import { originOf } from '../calls.js';
-import { type Endpoint, NEVER_KEPT, type Operation, send } from '../endpoint.js';
+import { type Endpoint, type Operation, send } from '../endpoint.js';
 import type { Tag } from '../tags.js';
 
 /** What is handed to an operation. `view` is for what is only read; a change is worked out by `carryOut`. */
 export interface ManagementCall<Q, B> extends AdminCall {
   readonly view: View;
+  /** All orgs of the process. */
+  readonly orgs: Orgs;
+  readonly request: FastifyRequest;
   /** A parameter of the path. */
   readonly param: (name: string) => string;
   readonly query: Q;
   readonly body: B;
-  /** Path and query as they were asked for. */
+  /** Path and query as they were asked for, without the prefix of the org. */
   readonly url: string;
 }
 
@@ -74,32 +77,42 @@ function sendReply(reply: FastifyReply, { status, body, headers = {} }: Reply): 
   return reply.code(status ?? (body === undefined ? 204 : 200)).send(body);
 }
 
-/** Makes operations of the management API of one org. */
-export function managementOf(org: Org) {
-  return <V, Q = undefined, B = undefined>(declared: Declared<Q, B, V>): Operation => {
-    const { summary, scope, query, body, mergePatch = false, answers, act, answer } = declared;
-    return {
-      ...{ summary, mergePatch },
-      ...apiAccess(org, scope),
-      ...(query && { querystring: query }),
-      ...(body && { body }),
-      response: { ...answers, ...MANAGEMENT_REFUSALS, 404: ManagementErrorBody },
-      async handle(request: FastifyRequest, reply: FastifyReply) {
-        const call = {
-          org,
-          actor: request.actor as Party,
-          origin: originOf(request),
-          view: org.store.view(),
-          param: (name: string) => (request.params as Record<string, string>)[name] as string,
-          query: request.query as Q,
-          body: request.body as B,
-          url: request.url,
-        };
-        const outcome = await act(call);
-        return isAdminRefusal(outcome) ? sendRefusal(reply, outcome) : sendReply(reply, answer(outcome, call));
-      },
-    };
+function callOf<Q, B>(request: FastifyRequest): ManagementCall<Q, B> {
+  return {
+    ...{ org: request.org, orgs: request.orgs, request },
+    actor: request.actor as Party,
+    origin: originOf(request),
+    view: request.org.store.view(),
+    param: (name: string) => (request.params as Record<string, string>)[name] as string,
+    query: request.query as Q,
+    body: request.body as B,
+    url: request.url,
   };
+}
+
+/** Makes an operation in the management API's shapes, for whomever the access lets in. */
+export function operationOf<V, Q, B>(
+  declared: Omit<Declared<Q, B, V>, 'scope'>,
+  access: Pick<Operation, 'access' | 'admit'>,
+): Operation {
+  const { summary, query, body, mergePatch = false, answers, act, answer } = declared;
+  return {
+    ...{ summary, mergePatch },
+    ...access,
+    ...(query && { querystring: query }),
+    ...(body && { body }),
+    response: { ...answers, ...MANAGEMENT_REFUSALS, 404: ManagementErrorBody },
+    async handle(request: FastifyRequest, reply: FastifyReply) {
+      const call = callOf<Q, B>(request);
+      const outcome = await act(call);
+      return isAdminRefusal(outcome) ? sendRefusal(reply, outcome) : sendReply(reply, answer(outcome, call));
+    },
+  };
+}
+
+/** Makes an operation of the management API. */
+export function manage<V, Q = undefined, B = undefined>(declared: Declared<Q, B, V>): Operation {
+  return operationOf(declared, apiAccess(declared.scope));
 }
 
 /** Makes endpoints whose addresses begin with `base`, in one chapter of the API's description. */

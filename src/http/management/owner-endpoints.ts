@@ -3,10 +3,9 @@ import * as z from 'zod';
 import { isAdminRefusal, refusal } from '../../admin/change.js';
 import { agentOrn, userOrn } from '../../admin/orns.js';
 import { changeOwners, findOwners, type Owned, setOwners } from '../../admin/owners.js';
-import type { Org } from '../../org.js';
 import { displayName } from '../../registry/user.js';
 import type { Endpoint } from '../endpoint.js';
-import { endpointsBelow, managementOf } from './operation.js';
+import { endpointsBelow, manage } from './operation.js';
 
 const Orn = z.string().min(1).max(500);
 
@@ -38,40 +37,38 @@ const BY_RESOURCE = /^\s*(?:parentResourceOrn|resourceOrn)\s+eq\s+"([^"\\]{1,500
 
 const OwnersQuery = z.object({ filter: z.string().max(1000) });
 
-export function ownerEndpoints(org: Org): Endpoint[] {
-  const manage = managementOf(org);
-  const answers = { 200: OwnersBody };
-  const answer = (owned: readonly Owned[]) => ({ body: { data: owned.map(ownersBody) } });
-  const endpoint = endpointsBelow('/governance/api/v1', 'Owners');
-  return [
-    endpoint('/resource-owners', {
-      GET: manage({
-        ...{ summary: 'List the owners of an AI agent', scope: 'okta.governance.resourceOwner.read' },
-        ...{ query: OwnersQuery, answers },
-        act({ view, query }) {
-          const resourceOrn = BY_RESOURCE.exec(query.filter)?.[1];
-          if (resourceOrn === undefined) return refusal('E0000031', 'filter: such as parentResourceOrn eq "orn:…"');
-          const owned = findOwners(view, resourceOrn);
-          return isAdminRefusal(owned) ? owned : [owned];
-        },
-        answer,
-      }),
-      POST: manage({
-        ...{ summary: 'Set the owners of AI agents', scope: 'okta.governance.resourceOwner.manage' },
-        ...{ body: OwnersRequest, answers },
-        act: (call) => setOwners(call, call.body.resourceOrns, call.body.principalOrns),
-        answer,
-      }),
-      PATCH: manage({
-        ...{ summary: 'Add or remove owners of an AI agent', scope: 'okta.governance.resourceOwner.manage' },
-        ...{ body: OwnersPatch, answers },
-        act(call) {
-          const { resourceOrn, data } = call.body;
-          const valuesOf = (op: string) => data.flatMap((step) => (step.op === op ? [step.value] : []));
-          return changeOwners(call, resourceOrn, { added: valuesOf('ADD'), removed: valuesOf('REMOVE') });
-        },
-        answer,
-      }),
+const answers = { 200: OwnersBody };
+const answer = (owned: readonly Owned[]) => ({ body: { data: owned.map(ownersBody) } });
+const endpoint = endpointsBelow('/governance/api/v1', 'Owners');
+
+export const OWNER_ENDPOINTS: readonly Endpoint[] = [
+  endpoint('/resource-owners', {
+    GET: manage({
+      ...{ summary: 'List the owners of an AI agent', scope: 'okta.governance.resourceOwner.read' },
+      ...{ query: OwnersQuery, answers },
+      act({ view, query }) {
+        const resourceOrn = BY_RESOURCE.exec(query.filter)?.[1];
+        if (resourceOrn === undefined) return refusal('E0000031', 'filter: such as parentResourceOrn eq "orn:…"');
+        const owned = findOwners(view, resourceOrn);
+        return isAdminRefusal(owned) ? owned : [owned];
+      },
+      answer,
     }),
-  ];
-}
+    POST: manage({
+      ...{ summary: 'Set the owners of AI agents', scope: 'okta.governance.resourceOwner.manage' },
+      ...{ body: OwnersRequest, answers },
+      act: (call) => setOwners(call, call.body.resourceOrns, call.body.principalOrns),
+      answer,
+    }),
+    PATCH: manage({
+      ...{ summary: 'Add or remove owners of an AI agent', scope: 'okta.governance.resourceOwner.manage' },
+      ...{ body: OwnersPatch, answers },
+      act(call) {
+        const { resourceOrn, data } = call.body;
+        const valuesOf = (op: string) => data.flatMap((step) => (step.op === op ? [step.value] : []));
+        return changeOwners(call, resourceOrn, { added: valuesOf('ADD'), removed: valuesOf('REMOVE') });
+      },
+      answer,
+    }),
+  }),
+];

@@ -1,16 +1,15 @@
 /** `/api/v1/users`: people, their status, passwords, groups and sessions, in Okta's shapes. */
 import * as z from 'zod';
-import { isAdminRefusal } from '../../admin/change.js';
+import { type AdminCall, isAdminRefusal } from '../../admin/change.js';
 import { clearSessions, deleteUser, stepUser, type UserStep } from '../../admin/user-lifecycle.js';
 import { changePassword, createUser, findUser, replaceUser, updateUser } from '../../admin/users.js';
-import type { Org } from '../../org.js';
 import { newSecret } from '../../protocol/ids.js';
 import { type Group, groups, memberships } from '../../registry/group.js';
 import type { User } from '../../registry/user.js';
 import type { Endpoint } from '../endpoint.js';
 import { GroupBody, groupBody } from './group-body.js';
 import { arrayReply, listOf, listQuery } from './list.js';
-import { endpointsBelow, managementOf } from './operation.js';
+import { endpointsBelow, manage } from './operation.js';
 import { CredentialsBody, credentialsBody, UserBody, userBody } from './user-body.js';
 import { listUsers, UsersQuery } from './user-list.js';
 import {
@@ -29,6 +28,7 @@ const MANAGE = 'okta.users.manage';
 
 const endpoint = endpointsBelow('/api/v1/users', 'Users');
 const answers = { 200: UserBody };
+const answer = (user: User, { org }: AdminCall) => ({ body: userBody(org, user) });
 
 /** What the email of a step would lead to. No page stands there: a password is set with `POST /api/v1/users/{id}`. */
 const LETTERS = {
@@ -51,118 +51,109 @@ const STEPS: Readonly<Record<Exclude<UserStep, 'expire_password'>, readonly [str
   reset_password: ['Reset the password of a user', 'passwordReset'],
 };
 
-function stepEndpoints(org: Org): Endpoint[] {
-  const manage = managementOf(org);
-  const letters = Object.entries(STEPS).map(([step, [summary, letter]]) =>
-    endpoint(`/:userId/lifecycle/${step}`, {
-      POST: manage<User, { sendEmail: boolean; revokeSessions?: boolean }>({
-        ...{ summary, scope: MANAGE, answers: { 200: z.looseObject({}) } },
-        query: step === 'reset_password' ? ResetQuery : StepQuery,
-        act: (call) => stepUser(call, call.param('userId'), step as UserStep, call.query.revokeSessions),
-        answer: (_, { query }) => ({ body: query.sendEmail ? {} : LETTERS[letter](org.issuer) }),
-      }),
+const LETTER_ENDPOINTS: readonly Endpoint[] = Object.entries(STEPS).map(([step, [summary, letter]]) =>
+  endpoint(`/:userId/lifecycle/${step}`, {
+    POST: manage<User, { sendEmail: boolean; revokeSessions?: boolean }>({
+      ...{ summary, scope: MANAGE, answers: { 200: z.looseObject({}) } },
+      query: step === 'reset_password' ? ResetQuery : StepQuery,
+      act: (call) => stepUser(call, call.param('userId'), step as UserStep, call.query.revokeSessions),
+      answer: (_, { org, query }) => ({ body: query.sendEmail ? {} : LETTERS[letter](org.issuer) }),
     }),
-  );
-  const expiry = endpoint('/:userId/lifecycle/expire_password', {
+  }),
+);
+const EXPIRY = endpoint('/:userId/lifecycle/expire_password', {
+  POST: manage({
+    ...{ summary: 'Expire the password of a user', scope: MANAGE, answers, answer },
+    act: (call) => stepUser(call, call.param('userId'), 'expire_password'),
+  }),
+});
+
+const PROFILE_ENDPOINTS: readonly Endpoint[] = [
+  endpoint('', {
+    GET: manage({
+      ...{ summary: 'List users', scope: READ, query: UsersQuery, answers: { 200: z.array(UserBody) } },
+      act: listUsers,
+      answer: arrayReply,
+    }),
     POST: manage({
-      ...{ summary: 'Expire the password of a user', scope: MANAGE, answers },
-      act: (call) => stepUser(call, call.param('userId'), 'expire_password'),
-      answer: (user) => ({ body: userBody(org, user) }),
+      ...{ summary: 'Create a user', scope: MANAGE, query: CreateQuery, body: CreateRequest },
+      ...{ answers, answer },
+      act(call) {
+        const { profile, credentials: password, groupIds } = call.body;
+        const { activate, nextLogin } = call.query;
+        const passwordExpired = nextLogin === 'changePassword';
+        return createUser(call, { profile, password, groupIds: groupIds ?? [], activate, passwordExpired });
+      },
     }),
-  });
-  return [...letters, expiry];
-}
+  }),
+  endpoint('/:userId', {
+    GET: manage({
+      ...{ summary: 'Get a user', scope: READ, answers, answer },
+      act: ({ view, param }) => findUser(view, param('userId')),
+    }),
+    PUT: manage({
+      ...{ summary: 'Replace the profile or the password of a user', scope: MANAGE, answers, answer },
+      body: ReplaceRequest,
+      act: (call) =>
+        replaceUser(call, call.param('userId'), { profile: call.body.profile, password: call.body.credentials }),
+    }),
+    POST: manage({
+      ...{ summary: 'Change attributes or the password of a user', scope: MANAGE, answers, answer },
+      body: UpdateRequest,
+      act: (call) =>
+        updateUser(call, call.param('userId'), { profile: call.body.profile, password: call.body.credentials }),
+    }),
+    DELETE: manage({
+      ...{ summary: 'Deactivate a user, or delete one who is deactivated', scope: MANAGE, answers: { 204: null } },
+      act: (call) => deleteUser(call, call.param('userId')),
+      answer: () => ({}),
+    }),
+  }),
+];
 
-function profileEndpoints(org: Org): Endpoint[] {
-  const manage = managementOf(org);
-  const answer = (user: User) => ({ body: userBody(org, user) });
-  return [
-    endpoint('', {
-      GET: manage({
-        ...{ summary: 'List users', scope: READ, query: UsersQuery, answers: { 200: z.array(UserBody) } },
-        act: listUsers,
-        answer: arrayReply,
-      }),
-      POST: manage({
-        ...{ summary: 'Create a user', scope: MANAGE, query: CreateQuery, body: CreateRequest },
-        ...{ answers, answer },
-        act(call) {
-          const { profile, credentials: password, groupIds } = call.body;
-          const { activate, nextLogin } = call.query;
-          const passwordExpired = nextLogin === 'changePassword';
-          return createUser(call, { profile, password, groupIds: groupIds ?? [], activate, passwordExpired });
-        },
-      }),
+const BELONGING_ENDPOINTS: readonly Endpoint[] = [
+  endpoint('/:userId/groups', {
+    GET: manage({
+      ...{ summary: 'List the groups of a user', scope: READ, query: listQuery(10_000) },
+      answers: { 200: z.array(GroupBody) },
+      act(call) {
+        const user = findUser(call.view, call.param('userId'));
+        if (isAdminRefusal(user)) return user;
+        const rows = call.view.findBy(memberships, 'user', user.id);
+        const joined = rows.map((row) => call.view.get(groups, row.groupId) as Group);
+        return listOf(call, joined, { body: (group) => groupBody(call.org, group) });
+      },
+      answer: arrayReply,
     }),
-    endpoint('/:userId', {
-      GET: manage({
-        ...{ summary: 'Get a user', scope: READ, answers, answer },
-        act: ({ view, param }) => findUser(view, param('userId')),
-      }),
-      PUT: manage({
-        ...{ summary: 'Replace the profile or the password of a user', scope: MANAGE, answers, answer },
-        body: ReplaceRequest,
-        act: (call) =>
-          replaceUser(call, call.param('userId'), { profile: call.body.profile, password: call.body.credentials }),
-      }),
-      POST: manage({
-        ...{ summary: 'Change attributes or the password of a user', scope: MANAGE, answers, answer },
-        body: UpdateRequest,
-        act: (call) =>
-          updateUser(call, call.param('userId'), { profile: call.body.profile, password: call.body.credentials }),
-      }),
-      DELETE: manage({
-        ...{ summary: 'Deactivate a user, or delete one who is deactivated', scope: MANAGE, answers: { 204: null } },
-        act: (call) => deleteUser(call, call.param('userId')),
-        answer: () => ({}),
-      }),
+  }),
+  endpoint('/:userId/sessions', {
+    DELETE: manage({
+      ...{ summary: 'End all sessions of a user', scope: MANAGE, query: SessionsQuery },
+      answers: { 204: null },
+      act: (call) => clearSessions(call, call.param('userId'), call.query.oauthTokens),
+      answer: () => ({}),
     }),
-  ];
-}
+  }),
+  endpoint('/:userId/credentials/change_password', {
+    POST: manage({
+      ...{ summary: 'Change a password by the one before it', scope: MANAGE, body: PasswordRequest },
+      answers: { 200: CredentialsBody },
+      act(call) {
+        const { oldPassword, newPassword, revokeSessions } = call.body;
+        return changePassword(call, call.param('userId'), {
+          oldPassword: oldPassword.value,
+          newPassword: newPassword.value,
+          revokeSessions,
+        });
+      },
+      answer: (user) => ({ body: credentialsBody(user) }),
+    }),
+  }),
+];
 
-function belongingEndpoints(org: Org): Endpoint[] {
-  const manage = managementOf(org);
-  return [
-    endpoint('/:userId/groups', {
-      GET: manage({
-        ...{ summary: 'List the groups of a user', scope: READ, query: listQuery(10_000) },
-        answers: { 200: z.array(GroupBody) },
-        act(call) {
-          const user = findUser(call.view, call.param('userId'));
-          if (isAdminRefusal(user)) return user;
-          const rows = call.view.findBy(memberships, 'user', user.id);
-          const joined = rows.map((row) => call.view.get(groups, row.groupId) as Group);
-          return listOf(call, joined, { body: (group) => groupBody(org, group) });
-        },
-        answer: arrayReply,
-      }),
-    }),
-    endpoint('/:userId/sessions', {
-      DELETE: manage({
-        ...{ summary: 'End all sessions of a user', scope: MANAGE, query: SessionsQuery },
-        answers: { 204: null },
-        act: (call) => clearSessions(call, call.param('userId'), call.query.oauthTokens),
-        answer: () => ({}),
-      }),
-    }),
-    endpoint('/:userId/credentials/change_password', {
-      POST: manage({
-        ...{ summary: 'Change a password by the one before it', scope: MANAGE, body: PasswordRequest },
-        answers: { 200: CredentialsBody },
-        act(call) {
-          const { oldPassword, newPassword, revokeSessions } = call.body;
-          return changePassword(call, call.param('userId'), {
-            oldPassword: oldPassword.value,
-            newPassword: newPassword.value,
-            revokeSessions,
-          });
-        },
-        answer: (user) => ({ body: credentialsBody(user) }),
-      }),
-    }),
-  ];
-}
-
-export function userEndpoints(org: Org): Endpoint[] {
-  return [...profileEndpoints(org), ...stepEndpoints(org), ...belongingEndpoints(org)];
-}
+export const USER_ENDPOINTS: readonly Endpoint[] = [
+  ...PROFILE_ENDPOINTS,
+  ...LETTER_ENDPOINTS,
+  EXPIRY,
+  ...BELONGING_ENDPOINTS,
+];

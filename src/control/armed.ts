@@ -1,0 +1,214 @@
+/** Arming: what the next matching exchanges come out as. Added, listed, removed; names are looked up when a case is armed. */
+import * as z from 'zod';
+import { type AdminCall, type AdminRefusal, carryOut, isAdminRefusal, notFound, notValid } from '../admin/change.js';
+import { findUser } from '../admin/users.js';
+import type { EdgeCase } from '../edge-cases/edge-case.js';
+import type { SignerName } from '../edge-cases/edits.js';
+import { AnswerFault } from '../edge-cases/faults.js';
+import { editedBy } from '../on-purpose/bent-token.js';
+import { findEdgeCaseList } from '../on-purpose/edge-cases.js';
+import { publishedRecords, signersToPublish } from '../on-purpose/published.js';
+import { expandIssuer, type Org, storedForm } from '../org.js';
+import { newId } from '../protocol/ids.js';
+import { isMistake } from '../protocol/mistake.js';
+import { agents } from '../registry/ai-agent.js';
+import { type Application, applications } from '../registry/application.js';
+import { type ArmedCase, type ArmedMatch, armedCases, GivenValues, Times } from '../registry/armed-case.js';
+import { EdgeCaseNames } from '../registry/armed-records.js';
+import { type PublishedKey, publishedKeys } from '../registry/published-key.js';
+import { resourceConnections } from '../registry/resource-connection.js';
+import { users } from '../registry/user.js';
+import { insert, remove, type View } from '../store/port.js';
+import { partyOf } from '../syslog/event.js';
+import { newAmong, publishedEvents } from './published-keys.js';
+
+const name = z.string().min(1).max(2000).optional();
+
+export const ArmRequest = z
+  .strictObject({
+    match: z
+      .strictObject({
+        agent: name.describe('Id or name of the AI agent.'),
+        client: name.describe('Label, id or client id of the application that the user signed in to.'),
+        user: name.describe('Login or id.'),
+        audience: name.describe('Issuer URL of the resource, to the byte.'),
+        scope: name.describe('One of the scopes that are asked for.'),
+      })
+      .default({})
+      .describe('What is left out matches anything.'),
+    edgeCase: EdgeCaseNames.optional(),
+    given: GivenValues.default({}).describe('What only you know, for edge cases that need it.'),
+    fault: AnswerFault.optional().describe('What the answer meets on its way; alone, or beside an edge case.'),
+    times: Times.optional().describe('How many exchanges; any number when absent.'),
+    publish: z
+      .boolean()
+      .default(true)
+      .describe('Keys that the edge cases need come into the key set of the org, and stay there.'),
+  })
+  .refine(({ edgeCase, fault }) => edgeCase !== undefined || fault !== undefined, 'has neither edgeCase nor fault');
+export type ArmRequest = z.infer<typeof ArmRequest>;
+
+type Match = ArmRequest['match'];
+
+function applicationIn(view: View, asked: string): Application | undefined {
+  return (
+    view.get(applications, asked) ??
+    view.findBy(applications, 'clientId', asked)[0] ??
+    view.findBy(applications, 'label', asked)[0]
+  );
+}
+
+function unknown(member: string, asked: string, what: string, names: readonly string[]): AdminRefusal {
+  const there = names.slice(0, 20).join(', ') || 'none';
+  return notValid(
+    `match.${member}`,
+    `match.${member}: there is no ${what} ${JSON.stringify(asked)}; there are: ${there}`,
+  );
+}
+
+/** The audience as it is stored, if a resource connection leads there. */
+function audienceIn(org: Org, view: View, asked: string): string | AdminRefusal {
+  const stored = storedForm(org, asked);
+  const all = [...new Set(view.list(resourceConnections).map(({ issuerUrl }) => issuerUrl))];
+  if (all.includes(stored) || all.includes(asked)) return stored;
+  const there = all.map((url) => expandIssuer(org, url)).join(', ') || 'none';
+  return notValid('match.audience', `match.audience: no resource connection leads to ${asked}; there are: ${there}`);
+}
+
+/** Names and ids, as ids. */
+function matchIn(org: Org, view: View, { agent, client, user, audience, scope }: Match): ArmedMatch | AdminRefusal {
+  const foundAgent =
+    agent === undefined ? undefined : (view.get(agents, agent) ?? view.findBy(agents, 'name', agent)[0]);
+  if (agent !== undefined && !foundAgent)
+    return unknown(
+      'agent',
+      agent,
+      'AI agent',
+      view.list(agents).map((one) => one.profile.name),
+    );
+  const app = client === undefined ? undefined : applicationIn(view, client);
+  if (client !== undefined && !app)
+    return unknown(
+      'client',
+      client,
+      'application',
+      view.list(applications).map((one) => one.label),
+    );
+  const person = user === undefined ? undefined : findUser(view, user);
+  if (user !== undefined && isAdminRefusal(person))
+    return unknown(
+      'user',
+      user,
+      'user',
+      view.list(users).map((one) => one.profile.login),
+    );
+  const to = audience === undefined ? undefined : audienceIn(org, view, audience);
+  if (isAdminRefusal(to)) return to;
+  return {
+    ...(foundAgent && { agent: foundAgent.id }),
+    ...(app && { client: app.id }),
+    ...(person && !isAdminRefusal(person) && { user: person.id }),
+    ...(to !== undefined && { audience: to }),
+    ...(scope !== undefined && { scope }),
+  };
+}
+
+/** What arming did. */
+export interface Armed {
+  readonly armed: ArmedCase;
+  /** Whose keys the cases need in the key set of the org, where they stand now. */
+  readonly published: readonly SignerName[];
+}
+
+/** The keys that the cases need in the key set, unless nobody wants them there. */
+function keysFor({ edgeCases }: Org, rows: readonly EdgeCase[], wanted: boolean): readonly PublishedKey[] {
+  const signers = wanted ? signersToPublish(rows, undefined, edgeCases.keys) : [];
+  return signers.length > 0 ? publishedRecords('org', signers, edgeCases.keys()) : [];
+}
+
+/** What the event says of the fault, and how often. */
+function howOf({ fault, times }: ArmRequest): Record<string, string> {
+  return { ...(fault && { fault: JSON.stringify(fault).slice(0, 500) }), times: String(times ?? 'any number') };
+}
+
+/** Arms a case. What it publishes is no change of keys that could be rolled back. */
+export async function armCase(call: AdminCall, request: ArmRequest): Promise<Armed | AdminRefusal> {
+  const { given, fault, times } = request;
+  const edgeCases = [request.edgeCase ?? []].flat();
+  const rows = await findEdgeCaseList(call.org, edgeCases);
+  const edited = isMistake(rows) ? rows : editedBy(rows);
+  if (isMistake(edited)) return notValid('edgeCase', `edgeCase: ${edited.mistake}`);
+  const id = newId('armedCase');
+  const keys = keysFor(call.org, rows as readonly EdgeCase[], request.publish);
+  const published = keys.map(({ signer }) => signer);
+  return carryOut<Armed>(call, (view, created) => {
+    const match = matchIn(call.org, view, request.match);
+    if (isAdminRefusal(match)) return match;
+    const armed = { id, match, edgeCases, given, ...(fault && { fault }), applied: 0, left: times, created };
+    const debug = {
+      ...(edgeCases.length > 0 && { edgeCase: edgeCases.join(' ') }),
+      match: JSON.stringify(match),
+      ...howOf(request),
+    };
+    const added = newAmong(view, keys);
+    const target = partyOf('ArmedCase', id);
+    return {
+      changes: [insert(armedCases, armed), ...added.map((key) => insert(publishedKeys, key))],
+      events: [{ eventType: 'mock.armed_case.add', targets: [target], debug }, ...publishedEvents(added)],
+      value: { armed, published },
+    };
+  });
+}
+
+/** An armed case as it is shown: whom it is for by name, and how often it was applied. */
+export function armedShown(org: Org, { match, edgeCases, given, fault, left, ...armed }: ArmedCase): object {
+  const view = org.store.view();
+  const { agent = '', client = '', user = '', audience, scope } = match;
+  const names = {
+    agent: view.get(agents, agent)?.profile.name,
+    client: view.get(applications, client)?.label,
+    user: view.get(users, user)?.profile.login,
+    audience: audience === undefined ? undefined : expandIssuer(org, audience),
+    scope,
+  };
+  const shown = (asked: string | undefined, named: string | undefined) => named ?? asked;
+  return {
+    id: armed.id,
+    match: {
+      ...{ agent: shown(match.agent, names.agent), client: shown(match.client, names.client) },
+      ...{ user: shown(match.user, names.user), audience: names.audience, scope },
+    },
+    edgeCase: edgeCases,
+    // Values may be secrets.
+    given: Object.keys(given),
+    fault: fault ?? null,
+    ...{ applied: armed.applied, remaining: left ?? null, created: armed.created },
+  };
+}
+
+export function listArmed(org: Org): readonly ArmedCase[] {
+  return org.store.view().list(armedCases);
+}
+
+function removing(call: AdminCall, which: (view: View) => readonly ArmedCase[] | AdminRefusal) {
+  return carryOut<undefined>(call, (view) => {
+    const all = which(view);
+    if (isAdminRefusal(all)) return all;
+    return {
+      changes: all.map((armed) => remove(armedCases, armed)),
+      events: all.map(({ id }) => ({ eventType: 'mock.armed_case.remove', targets: [partyOf('ArmedCase', id)] })),
+      value: undefined,
+    };
+  });
+}
+
+export function disarm(call: AdminCall, id: string): Promise<undefined | AdminRefusal> {
+  return removing(call, (view) => {
+    const armed = view.get(armedCases, id);
+    return armed ? [armed] : notFound(id, 'ArmedCase');
+  });
+}
+
+export function disarmAll(call: AdminCall): Promise<undefined | AdminRefusal> {
+  return removing(call, (view) => view.list(armedCases));
+}
