@@ -7,7 +7,7 @@ import { orgInMemory } from '../src/asked-org.js';
 import { readConfig } from '../src/config.js';
 import { type Minted, mint } from '../src/control/mint.js';
 import { MintRequest } from '../src/control/mint-request.js';
-import { isMistake } from '../src/control/mistake.js';
+import { isMistake } from '../src/protocol/mistake.js';
 import { signingKeys } from '../src/registry/jwk.js';
 
 /** Each way is taken so many times before it is the turn of the next. */

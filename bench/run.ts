@@ -4,6 +4,7 @@ const BENCHMARKS: Record<string, () => Promise<{ run: () => Promise<void> }>> = 
   start: () => import('./start.js'),
   registry: () => import('./registry.js'),
   mint: () => import('./mint.js'),
+  orgs: () => import('./orgs.js'),
 };
 
 const name = process.argv[2] ?? '';
