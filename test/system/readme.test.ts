@@ -43,6 +43,13 @@ t.test('the curls of the README do what they say', async (t) => {
     /\[ \{ name: 'audience-known', outcome: 'broken' \} \]/,
     /(redeemed: 400\n){4}redeemed: 200\n/,
     /exp is \d+ .* it ended 10 minutes ago/,
+    /armed for Alice: 400\nthe one after it: 200\n/,
+    /"offset":360,"frozen":false\}six minutes later: 400\n/,
+    /try 1: 503\ntry 2: 503\ntry 3: 503\ntry 4: 200\n/,
+    /before: verified\nrotated: verified\nwithdrawn: refused, ERR_JWKS_NO_MATCHING_KEY\nfetched anew: verified\n/,
+    /'jose\/v[\d.]+': \{\s+count: 2,/,
+    ...Array.from({ length: 10 }, (_, at) => new RegExp(`${org.issuer}/orgs/[0-9a-z]{12} lives in 203${at}\n`)),
+    new RegExp(`'alice@example.com',\\s+'granted',\\s+'${org.issuer}/oauth2/default'`),
   ]) {
     t.match(out, said);
   }
