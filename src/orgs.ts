@@ -64,28 +64,28 @@ export function makeOrgs(main: Org, { most, ...shared }: Shared): Orgs {
   const isGone = ({ ttl, used, org }: MadeOrg) =>
     ttl !== undefined && used + ttl <= now() && org.exchanges.listening === 0;
 
-  function end(one: MadeOrg | undefined): boolean {
-    one?.org.ending.abort();
-    return one !== undefined && made.delete(one.id);
+  function end(one: MadeOrg): void {
+    one.org.ending.abort();
+    made.delete(one.id);
   }
 
-  /** Ends one that nobody has asked for. */
-  function expire(one: MadeOrg): void {
+  /** The org of that id; one that nobody has asked for during its time ends here. */
+  function alive(id: string): MadeOrg | undefined {
+    const one = made.get(id);
+    if (!one || !isGone(one)) return one;
     end(one);
     const debug = { why: 'nobody has asked for it during its ttl' };
-    main.log.write({ ...BY_ITSELF, targets: [partyOf('Org', one.id)], debug });
+    main.log.write({ ...BY_ITSELF, targets: [partyOf('Org', id)], debug });
+    return undefined;
   }
 
-  function present(): MadeOrg[] {
-    for (const one of made.values()) if (isGone(one)) expire(one);
-    return [...made.values()];
-  }
+  const present = () => [...made.keys()].flatMap((id) => alive(id) ?? []);
 
   return {
     ...{ main, most },
     list: present,
     find(id) {
-      const found = present().find((one) => one.id === id);
+      const found = alive(id);
       if (!found) return undefined;
       found.used = now();
       return found.org;
@@ -94,15 +94,18 @@ export function makeOrgs(main: Org, { most, ...shared }: Shared): Orgs {
       const store = (await openStore('memory:', COLLECTIONS)).org('main');
       await store.swap(seed);
       // From here to the end nobody comes between.
-      const all = present();
-      if (all.some((one) => one.id === id)) return 'taken';
-      if (all.length >= most) return 'full';
+      if (alive(id)) return 'taken';
+      if (present().length >= most) return 'full';
       const issuer = () => `${main.issuer}/orgs/${id}`;
       const org = makeOrg({ ...shared, store, issuer, clock: main.realClock, seed });
       const one = { id, org, created: now(), ttl, used: now() };
       made.set(id, one);
       return one;
     },
-    remove: (id) => end(present().find((one) => one.id === id)),
+    remove(id) {
+      const found = alive(id);
+      if (found) end(found);
+      return found !== undefined;
+    },
   };
 }

@@ -83,7 +83,8 @@ function refusedNow(outcome: object, conflict: Conflict): AdminRefusal {
   return isAdminRefusal(outcome) ? outcome : takenRefusal(conflict);
 }
 
-function logEvents(call: AdminCall, events: readonly ChangeEvent[]): void {
+/** Tells the System Log what was done. */
+export function logEvents(call: AdminCall, events: readonly ChangeEvent[]): void {
   const { actor, origin } = call;
   for (const event of events) call.org.log.write({ ...event, result: 'SUCCESS', actor, origin });
 }

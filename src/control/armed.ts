@@ -1,10 +1,9 @@
 /** Arming: what the next matching exchanges come out as. Added, listed, removed; names are looked up when a case is armed. */
 import * as z from 'zod';
-import { type AdminCall, type AdminRefusal, carryOut, isAdminRefusal, notFound, notValid } from '../admin/change.js';
+import { type AdminCall, type AdminRefusal, carryOut, isAdminRefusal, notValid } from '../admin/change.js';
 import { findUser } from '../admin/users.js';
 import type { EdgeCase } from '../edge-cases/edge-case.js';
 import type { SignerName } from '../edge-cases/edits.js';
-import { AnswerFault } from '../edge-cases/faults.js';
 import { editedBy } from '../on-purpose/bent-token.js';
 import { findEdgeCaseList } from '../on-purpose/edge-cases.js';
 import { publishedRecords, signersToPublish } from '../on-purpose/published.js';
@@ -12,15 +11,17 @@ import { expandIssuer, type Org, storedForm } from '../org.js';
 import { newId } from '../protocol/ids.js';
 import { isMistake } from '../protocol/mistake.js';
 import { agents } from '../registry/ai-agent.js';
-import { type Application, applications } from '../registry/application.js';
-import { type ArmedCase, type ArmedMatch, armedCases, GivenValues, Times } from '../registry/armed-case.js';
-import { EdgeCaseNames } from '../registry/armed-records.js';
+import { applications } from '../registry/application.js';
+import { type ArmedCase, type ArmedMatch, armedCases } from '../registry/armed-case.js';
+import { armedEffect, doesSomething } from '../registry/armed-records.js';
 import { type PublishedKey, publishedKeys } from '../registry/published-key.js';
 import { resourceConnections } from '../registry/resource-connection.js';
 import { users } from '../registry/user.js';
-import { insert, remove, type View } from '../store/port.js';
+import { insert, type View } from '../store/port.js';
 import { partyOf } from '../syslog/event.js';
+import { agentAsked, applicationAsked } from './mint-subjects.js';
 import { newAmong, publishedEvents } from './published-keys.js';
+import { removeAll, removeOne } from './removal.js';
 
 const name = z.string().min(1).max(2000).optional();
 
@@ -36,30 +37,29 @@ export const ArmRequest = z
       })
       .default({})
       .describe('What is left out matches anything.'),
-    edgeCase: EdgeCaseNames.optional(),
-    given: GivenValues.default({}).describe('What only you know, for edge cases that need it.'),
-    fault: AnswerFault.optional().describe('What the answer meets on its way; alone, or beside an edge case.'),
-    times: Times.optional().describe('How many exchanges; any number when absent.'),
+    ...armedEffect,
     publish: z
       .boolean()
       .default(true)
       .describe('Keys that the edge cases need come into the key set of the org, and stay there.'),
   })
-  .refine(({ edgeCase, fault }) => edgeCase !== undefined || fault !== undefined, 'has neither edgeCase nor fault');
+  .refine(...doesSomething);
 export type ArmRequest = z.infer<typeof ArmRequest>;
 
 type Match = ArmRequest['match'];
 
-function applicationIn(view: View, asked: string): Application | undefined {
-  return (
-    view.get(applications, asked) ??
-    view.findBy(applications, 'clientId', asked)[0] ??
-    view.findBy(applications, 'label', asked)[0]
-  );
-}
-
-function unknown(member: string, asked: string, what: string, names: readonly string[]): AdminRefusal {
-  const there = names.slice(0, 20).join(', ') || 'none';
+/** The id of what is asked for by name or id, where something is; or that there is none, and what there is. */
+function idAsked(
+  member: keyof Match,
+  asked: string | undefined,
+  what: string,
+  find: (asked: string) => { readonly id: string } | undefined,
+  names: () => readonly string[],
+): ArmedMatch | AdminRefusal {
+  if (asked === undefined) return {};
+  const found = find(asked);
+  if (found) return { [member]: found.id };
+  const there = names().slice(0, 20).join(', ') || 'none';
   return notValid(
     `match.${member}`,
     `match.${member}: there is no ${what} ${JSON.stringify(asked)}; there are: ${there}`,
@@ -67,50 +67,48 @@ function unknown(member: string, asked: string, what: string, names: readonly st
 }
 
 /** The audience as it is stored, if a resource connection leads there. */
-function audienceIn(org: Org, view: View, asked: string): string | AdminRefusal {
+function audienceAsked(org: Org, view: View, asked: string | undefined): ArmedMatch | AdminRefusal {
+  if (asked === undefined) return {};
   const stored = storedForm(org, asked);
   const all = [...new Set(view.list(resourceConnections).map(({ issuerUrl }) => issuerUrl))];
-  if (all.includes(stored) || all.includes(asked)) return stored;
+  if (all.includes(stored) || all.includes(asked)) return { audience: stored };
   const there = all.map((url) => expandIssuer(org, url)).join(', ') || 'none';
   return notValid('match.audience', `match.audience: no resource connection leads to ${asked}; there are: ${there}`);
 }
 
-/** Names and ids, as ids. */
+function userAsked(view: View, asked: string) {
+  const found = findUser(view, asked);
+  return isAdminRefusal(found) ? undefined : found;
+}
+
+/** Names and ids, as ids; or the first that names nothing. */
 function matchIn(org: Org, view: View, { agent, client, user, audience, scope }: Match): ArmedMatch | AdminRefusal {
-  const foundAgent =
-    agent === undefined ? undefined : (view.get(agents, agent) ?? view.findBy(agents, 'name', agent)[0]);
-  if (agent !== undefined && !foundAgent)
-    return unknown(
+  const parts = [
+    idAsked(
       'agent',
       agent,
       'AI agent',
-      view.list(agents).map((one) => one.profile.name),
-    );
-  const app = client === undefined ? undefined : applicationIn(view, client);
-  if (client !== undefined && !app)
-    return unknown(
+      (name) => agentAsked(view, name),
+      () => view.list(agents).map((one) => one.profile.name),
+    ),
+    idAsked(
       'client',
       client,
       'application',
-      view.list(applications).map((one) => one.label),
-    );
-  const person = user === undefined ? undefined : findUser(view, user);
-  if (user !== undefined && isAdminRefusal(person))
-    return unknown(
+      (name) => applicationAsked(view, name),
+      () => view.list(applications).map((one) => one.label),
+    ),
+    idAsked(
       'user',
       user,
       'user',
-      view.list(users).map((one) => one.profile.login),
-    );
-  const to = audience === undefined ? undefined : audienceIn(org, view, audience);
-  if (isAdminRefusal(to)) return to;
-  return {
-    ...(foundAgent && { agent: foundAgent.id }),
-    ...(app && { client: app.id }),
-    ...(person && !isAdminRefusal(person) && { user: person.id }),
-    ...(to !== undefined && { audience: to }),
-    ...(scope !== undefined && { scope }),
-  };
+      (name) => userAsked(view, name),
+      () => view.list(users).map((one) => one.profile.login),
+    ),
+    audienceAsked(org, view, audience),
+    scope === undefined ? {} : { scope },
+  ];
+  return parts.find(isAdminRefusal) ?? Object.assign({}, ...parts);
 }
 
 /** What arming did. */
@@ -190,25 +188,12 @@ export function listArmed(org: Org): readonly ArmedCase[] {
   return org.store.view().list(armedCases);
 }
 
-function removing(call: AdminCall, which: (view: View) => readonly ArmedCase[] | AdminRefusal) {
-  return carryOut<undefined>(call, (view) => {
-    const all = which(view);
-    if (isAdminRefusal(all)) return all;
-    return {
-      changes: all.map((armed) => remove(armedCases, armed)),
-      events: all.map(({ id }) => ({ eventType: 'mock.armed_case.remove', targets: [partyOf('ArmedCase', id)] })),
-      value: undefined,
-    };
-  });
-}
+const ARMED = { collection: armedCases, kind: 'ArmedCase', eventType: 'mock.armed_case.remove' } as const;
 
 export function disarm(call: AdminCall, id: string): Promise<undefined | AdminRefusal> {
-  return removing(call, (view) => {
-    const armed = view.get(armedCases, id);
-    return armed ? [armed] : notFound(id, 'ArmedCase');
-  });
+  return removeOne(call, ARMED, id);
 }
 
 export function disarmAll(call: AdminCall): Promise<undefined | AdminRefusal> {
-  return removing(call, (view) => view.list(armedCases));
+  return removeAll(call, ARMED);
 }

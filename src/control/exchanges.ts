@@ -1,6 +1,6 @@
 /** The inbox: token requests as they came, chosen by what they were, waited for and followed. */
 import * as z from 'zod';
-import { type AdminCall, type AdminRefusal, isAdminRefusal, refusal } from '../admin/change.js';
+import { type AdminCall, type AdminRefusal, isAdminRefusal, logEvents, refusal } from '../admin/change.js';
 import { Duration } from '../protocol/duration.js';
 import { isKnown } from '../protocol/rule.js';
 import { scimFilter } from '../protocol/scim-filter.js';
@@ -64,9 +64,9 @@ function chosenBy(choice: ExchangeChoice): Chosen | AdminRefusal {
 }
 
 /** Forgets them all. */
-export function clearExchanges({ org, actor, origin }: AdminCall): void {
-  org.exchanges.clear();
-  org.log.write({ eventType: 'mock.inbox.clear', result: 'SUCCESS', actor, origin });
+export function clearExchanges(call: AdminCall): void {
+  call.org.exchanges.clear();
+  logEvents(call, [{ eventType: 'mock.inbox.clear', targets: [] }]);
 }
 
 const fullRefusal = () =>

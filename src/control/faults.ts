@@ -1,6 +1,6 @@
 /** Faults: switched on for a route, listed, switched off. Off by default, and never of the control API itself. */
 import * as z from 'zod';
-import { type AdminCall, type AdminRefusal, carryOut, isAdminRefusal, notFound, notValid } from '../admin/change.js';
+import { type AdminCall, type AdminRefusal, carryOut, notValid } from '../admin/change.js';
 import { Fault } from '../edge-cases/faults.js';
 import { isActive, publishedAt, subjectOf } from '../on-purpose/faults.js';
 import type { Org } from '../org.js';
@@ -8,8 +8,9 @@ import { Duration } from '../protocol/duration.js';
 import { newId } from '../protocol/ids.js';
 import { Times } from '../registry/armed-case.js';
 import { ActiveFault, activeFaults, isOnRoute, RoutePattern } from '../registry/fault.js';
-import { insert, remove, type View } from '../store/port.js';
+import { insert } from '../store/port.js';
 import { partyOf } from '../syslog/event.js';
+import { removeAll, removeOne } from './removal.js';
 
 export const FaultRequest = z.strictObject({
   route: RoutePattern.optional().describe(
@@ -86,25 +87,12 @@ export function listFaults(org: Org): readonly ActiveFault[] {
   return org.store.view().list(activeFaults);
 }
 
-function removing(call: AdminCall, which: (view: View) => readonly ActiveFault[] | AdminRefusal) {
-  return carryOut<undefined>(call, (view) => {
-    const all = which(view);
-    if (isAdminRefusal(all)) return all;
-    return {
-      changes: all.map((fault) => remove(activeFaults, fault)),
-      events: all.map(({ id }) => ({ eventType: 'mock.fault.remove', targets: [partyOf('Fault', id)] })),
-      value: undefined,
-    };
-  });
-}
+const FAULTS = { collection: activeFaults, kind: 'Fault', eventType: 'mock.fault.remove' } as const;
 
 export function removeFault(call: AdminCall, id: string): Promise<undefined | AdminRefusal> {
-  return removing(call, (view) => {
-    const fault = view.get(activeFaults, id);
-    return fault ? [fault] : notFound(id, 'Fault');
-  });
+  return removeOne(call, FAULTS, id);
 }
 
 export function removeFaults(call: AdminCall): Promise<undefined | AdminRefusal> {
-  return removing(call, (view) => view.list(activeFaults));
+  return removeAll(call, FAULTS);
 }

@@ -1,11 +1,11 @@
 /** The keys of an org as the control API shows them: by server and status, never a private half; and who fetched them. */
-import type { AdminCall } from '../admin/change.js';
+import { type AdminCall, logEvents } from '../admin/change.js';
 import { endpointBase, issuerOf, type Org } from '../org.js';
 import { authorizationServers } from '../registry/authorization-server.js';
 import { kidOf, type SigningKey, signingKeys } from '../registry/jwk.js';
 import { DOCUMENTS, type FetchCount, type FetchedDocument } from '../syslog/fetch-log.js';
 import { allKeysOf, publicHalf } from '../tokens/keys.js';
-import { type PublishedShown, publishedAt, publishedShown } from './published-keys.js';
+import { type PublishedShown, publishedKeysOf, publishedShown } from './published-keys.js';
 
 interface KeyShown {
   readonly kid: string;
@@ -41,9 +41,9 @@ function fetchesOf({ fetches }: Org, server: string): ServerKeys['fetches'] {
 }
 
 /** Forgets who fetched them, and counts anew. */
-export function clearFetches({ org, actor, origin }: AdminCall): void {
-  org.fetches.clear();
-  org.log.write({ eventType: 'mock.fetches.clear', result: 'SUCCESS', actor, origin });
+export function clearFetches(call: AdminCall): void {
+  call.org.fetches.clear();
+  logEvents(call, [{ eventType: 'mock.fetches.clear', targets: [] }]);
 }
 
 function serverKeys(org: Org, server: string): ServerKeys {
@@ -54,7 +54,7 @@ function serverKeys(org: Org, server: string): ServerKeys {
     ...{ server, issuer: issuerOf(org, server), jwksUri: `${endpointBase(org, server)}/v1/keys` },
     keys: isOwn ? 'own' : 'shared',
     signing: STATUSES.flatMap((status) => all.filter((key) => key.status === status).map(keyShown)),
-    published: publishedAt(view, server).map(publishedShown),
+    published: publishedKeysOf(view, server).map(publishedShown),
     fetches: fetchesOf(org, server),
   };
 }

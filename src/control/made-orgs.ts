@@ -1,6 +1,6 @@
 /** Orgs of one's own for as long as a test takes: made from the example, another org or an org file; listed; deleted. */
 import * as z from 'zod';
-import { type AdminCall, type AdminRefusal, notFound, notValid } from '../admin/change.js';
+import { type AdminCall, type AdminRefusal, logEvents, notFound, notValid } from '../admin/change.js';
 import { edgeCaseMistake } from '../edge-case-library.js';
 import type { MadeOrg, Orgs } from '../orgs.js';
 import { Duration } from '../protocol/duration.js';
@@ -96,8 +96,7 @@ export async function createOrg(call: AdminCall, orgs: Orgs, request: OrgRequest
   if (made === 'full') {
     return notValid('orgs', `there are ${orgs.most} orgs already; delete some, or start with a higher --max-orgs`);
   }
-  const { actor, origin, org } = call;
-  org.log.write({ eventType: 'mock.org.create', result: 'SUCCESS', actor, origin, targets: [partyOf('Org', made.id)] });
+  logEvents(call, [{ eventType: 'mock.org.create', targets: [partyOf('Org', made.id)] }]);
   return made;
 }
 
@@ -105,8 +104,8 @@ export function findOrg(orgs: Orgs, id: string): MadeOrg | AdminRefusal {
   return orgs.list().find((one) => one.id === id) ?? notFound(id, 'Org');
 }
 
-export function deleteOrg({ org, actor, origin }: AdminCall, orgs: Orgs, id: string): undefined | AdminRefusal {
+export function deleteOrg(call: AdminCall, orgs: Orgs, id: string): undefined | AdminRefusal {
   if (!orgs.remove(id)) return notFound(id, 'Org');
-  org.log.write({ eventType: 'mock.org.delete', result: 'SUCCESS', actor, origin, targets: [partyOf('Org', id)] });
+  logEvents(call, [{ eventType: 'mock.org.delete', targets: [partyOf('Org', id)] }]);
   return undefined;
 }

@@ -28,20 +28,32 @@ export function userOf(view: View, asked: string | undefined): User | Mistake {
   return isAdminRefusal(found) ? mistake('user', `there is no user ${quoted(asked)}; give a login or an id`) : found;
 }
 
+/** The AI agent of that id or name. */
+export function agentAsked(view: View, asked: string): AiAgent | undefined {
+  return view.get(agents, asked) ?? view.findBy(agents, 'name', asked)[0];
+}
+
 export function agentOf(view: View, asked: string | undefined): AiAgent | Mistake {
   if (asked === undefined) {
     return view.list(agents).find(isActive) ?? mistake('agent', 'the org has no active AI agent');
   }
-  const found = view.get(agents, asked) ?? view.findBy(agents, 'name', asked)[0];
-  return found ?? mistake('agent', `there is no AI agent ${quoted(asked)}; give an id or a name`);
+  return agentAsked(view, asked) ?? mistake('agent', `there is no AI agent ${quoted(asked)}; give an id or a name`);
+}
+
+/** The application of that id, label or client id. */
+export function applicationAsked(view: View, asked: string): Application | undefined {
+  return (
+    view.get(applications, asked) ??
+    view.findBy(applications, 'label', asked)[0] ??
+    view.findBy(applications, 'clientId', asked)[0]
+  );
 }
 
 function applicationOf(view: View, asked: string): Application | Mistake {
-  const found =
-    view.get(applications, asked) ??
-    view.findBy(applications, 'label', asked)[0] ??
-    view.findBy(applications, 'clientId', asked)[0];
-  return found ?? mistake('application', `there is no application ${quoted(asked)}; give a label or an id`);
+  return (
+    applicationAsked(view, asked) ??
+    mistake('application', `there is no application ${quoted(asked)}; give a label or an id`)
+  );
 }
 
 /** The application that the user signed in to: the one asked for, or the agent's first caller that speaks OpenID Connect. */

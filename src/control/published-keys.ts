@@ -22,7 +22,7 @@ export interface PublishedShown {
 
 export const publishedShown = ({ signer, jwk }: PublishedKey): PublishedShown => ({ signer, kid: String(jwk.kid) });
 
-export const publishedAt = (view: View, server: string) => view.findBy(publishedKeys, 'server', server);
+export const publishedKeysOf = (view: View, server: string) => view.findBy(publishedKeys, 'server', server);
 
 const debugOf = (keys: readonly PublishedKey[]) => ({
   ...{ kid: keys.map((key) => publishedShown(key).kid).join(' '), signers: keys.map(({ signer }) => signer).join(' ') },
@@ -54,7 +54,7 @@ export async function publish(
   const wanted = publishedRecords(server, signers, edge);
   return changeKeys(call, server, 'mock.key.publish', ({ view }) => {
     const added = newAmong(view, wanted);
-    const published = [...publishedAt(view, server), ...added];
+    const published = [...publishedKeysOf(view, server), ...added];
     const changes = keyChanges(view, server, 'publish', { published });
     return { changes, value: published.map(publishedShown), debug: debugOf(added) };
   });
@@ -63,7 +63,7 @@ export async function publish(
 /** Takes keys out again. @param signer whose; all when absent */
 export function unpublish(call: AdminCall, server: string, signer?: string): Promise<undefined | AdminRefusal> {
   return changeKeys<undefined>(call, server, 'mock.key.unpublish', ({ view }) => {
-    const all = publishedAt(view, server);
+    const all = publishedKeysOf(view, server);
     const gone = all.filter((key) => signer === undefined || key.signer === signer);
     if (signer !== undefined && gone.length === 0) return notFound(signer, 'PublishedKey');
     const published = all.filter((key) => !gone.includes(key));

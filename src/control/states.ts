@@ -3,7 +3,7 @@
  * and those that come meanwhile wait; so none sees half of two states.
  */
 import * as z from 'zod';
-import { type AdminCall, type AdminRefusal, notFound, notValid } from '../admin/change.js';
+import { type AdminCall, type AdminRefusal, logEvents, notFound, notValid } from '../admin/change.js';
 import type { Org } from '../org.js';
 import type { EventType } from '../syslog/event-types.js';
 
@@ -21,8 +21,8 @@ export interface SnapshotShown {
   readonly records: number;
 }
 
-function tell({ org, actor, origin }: AdminCall, eventType: EventType, debug: Readonly<Record<string, string>> = {}) {
-  org.log.write({ eventType, result: 'SUCCESS', actor, origin, debug });
+function tell(call: AdminCall, eventType: EventType, debug: Readonly<Record<string, string>> = {}): void {
+  logEvents(call, [{ eventType, targets: [], debug }]);
 }
 
 /** As it was made: records, keys and clock; nothing armed, no fault; logs, counts and inbox empty. Its snapshots stay. */

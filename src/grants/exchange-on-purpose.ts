@@ -18,7 +18,7 @@ import type { Change } from '../store/port.js';
 import { type IdJagContent, idJagJws } from '../tokens/id-jag.js';
 import type { ClientCall } from './call.js';
 import type { ExchangeFacts } from './exchange-facts.js';
-import { singleToken } from './single-token.js';
+import { type SingleToken, singleToken } from './single-token.js';
 
 /** What is done to an exchange on purpose. */
 export interface OnPurpose {
@@ -59,10 +59,11 @@ function madeBy(rows: readonly EdgeCase[], given: Given, { call, facts, content 
   const { oidc } = facts.caller as Application;
   if (kind !== 'id-jag' && !oidc) return mistake('edgeCases', 'the caller is no OpenID Connect application');
   const issuing = { org, now, server: 'org', client: oidc as NonNullable<typeof oidc> } as const;
-  const { opaque, unsigned, server, clientId, changes } =
+  const single: SingleToken =
     kind === 'id-jag'
-      ? { unsigned: idJag, server: 'org', clientId: (facts.agent as AiAgent).id, changes: [], opaque: undefined }
-      : { opaque: undefined, unsigned: undefined, ...singleToken(kind, issuing, user, SCOPES) };
+      ? { unsigned: idJag, server: 'org', clientId: (facts.agent as AiAgent).id, changes: [] }
+      : singleToken(kind, issuing, user, SCOPES);
+  const { opaque, unsigned, server, clientId, changes } = single;
   if (!unsigned) return opaqueProblem(edited) ?? { token: opaque as string, changes };
   const good = { ...idJag.claims };
   const token = bentToken({ org, view, user, unsigned, server, clientId, good }, edited, given);

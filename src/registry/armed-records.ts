@@ -8,21 +8,24 @@ import { type Path, type Reading, resolve } from './org-file-reading.js';
 import type { ResourceConnection } from './resource-connection.js';
 
 /** One edge case, or several that are made to one token. */
-export const EdgeCaseNames = z
+const EdgeCaseNames = z
   .union([EdgeCaseName, z.array(EdgeCaseName).min(1).max(20)])
   .describe('Name of an edge case, or of several that are made to one token.');
 
-const effect = {
-  id: z.string().min(1).optional(),
+/** What is done to the exchanges. */
+export const armedEffect = {
   edgeCase: EdgeCaseNames.optional(),
-  given: GivenValues.default({}),
-  fault: AnswerFault.optional(),
+  given: GivenValues.default({}).describe('What only you know, for edge cases that need it.'),
+  fault: AnswerFault.optional().describe('What the answer meets on its way; alone, or beside an edge case.'),
   times: Times.optional().describe('How many exchanges; any number when absent.'),
 };
 
+const effect = { id: z.string().min(1).optional(), ...armedEffect };
+
 type Effect = z.infer<z.ZodObject<typeof effect>>;
 
-const doesSomething = [
+/** Arguments of a schema's `refine`. */
+export const doesSomething = [
   ({ edgeCase, fault }: Pick<Effect, 'edgeCase' | 'fault'>) => edgeCase !== undefined || fault !== undefined,
   'has neither edgeCase nor fault',
 ] as const;
