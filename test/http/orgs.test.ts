@@ -140,6 +140,12 @@ t.test(
   },
 );
 
+t.test('it goes also where nobody but the list has asked for it', async (t) => {
+  await control.done('orgs', { ttl: '1m' });
+  clock.advance(60_000);
+  t.strictSame((await control.get('orgs')).body, []);
+});
+
 t.test('whoever waits at an org that is deleted has waited long enough', async (t) => {
   const { id, issuer } = await control.done('orgs', {});
   const waiting = at(issuer).fetch('/_mock/exchanges?wait=5m');
