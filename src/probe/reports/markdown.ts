@@ -1,0 +1,116 @@
+/**
+ * The report as the summary of a job of GitHub Actions. Cases are HTML on one line each: an empty line would end it, and
+ * what follows would be Markdown.
+ */
+import { type Html, html } from '../../html/html.js';
+import type { Report, Result } from '../report.js';
+import { answerOf, requirementOf } from './facts.js';
+import { markdownTable, markdownText } from './markdown-text.js';
+import {
+  acceptedOf,
+  countsInWords,
+  decisive,
+  failuresOf,
+  notRunByReason,
+  numbered,
+  OUTCOME_WORDS,
+  STATUS_WORDS,
+  TESTING_ONLY,
+  WORST_FIRST,
+  withStatus,
+} from './views.js';
+import { cut, onOneLine, pretty, visible } from './visible.js';
+
+/** GitHub drops a summary of 1 MiB; some room is left for what else a step writes. */
+const LIMIT = 1000 * 1024;
+const TEXT = 4000;
+const NAMES = 400;
+
+const MARKS: Readonly<Record<Report['outcome'], string>> = { conformant: '✅', failures: '❌', 'could-not-run': '⚠️' };
+
+/** Looks as it was, and is one line. */
+function block(text: string): Html {
+  const lines = cut(visible(text), TEXT).split('\n');
+  return html`<pre>${lines.map((line, at) => [at > 0 && { markup: '&#10;' }, line])}</pre>`;
+}
+
+function sent(result: Result): readonly Html[] {
+  const exchange = decisive(result);
+  if (!exchange) return [];
+  const { token } = exchange.sent;
+  const tokenParts = token
+    ? [html`<p>Header and claims:</p>`, block(pretty(token.header)), block(pretty(token.claims))]
+    : [];
+  return [...tokenParts, html`<p>Came back:</p>`, block(answerOf(exchange))];
+}
+
+function fact(label: string, text: string): Html {
+  return html`<p><b>${label}:</b> ${onOneLine(text)}</p>`;
+}
+
+function details(result: Result): string {
+  const { name, severity, why, differs, expect, note, hint } = result;
+  return html`<details><summary><code>${onOneLine(name)}</code> (${severity}): ${onOneLine(why)}</summary>${[
+    fact('Sent', differs),
+    sent(result),
+    fact('Right', expect.join(' or ')),
+    fact('Requirement', requirementOf(result)),
+    fact('Why it matters', note),
+    hint !== undefined && fact('Hint', hint),
+  ]}</details>`.markup;
+}
+
+function line({ name, why }: Pick<Result, 'name' | 'why'>): string {
+  return `- **${markdownText(name)}**: ${markdownText(why)}`;
+}
+
+function groupsTable({ groups }: Report): string {
+  const head = ['Group', ...WORST_FIRST.map((status) => STATUS_WORDS[status])];
+  const rows = groups.map(({ group, title, counts }) => [
+    `${group} ${markdownText(title)}`,
+    ...WORST_FIRST.map((status) => String(counts[status] || ' ')),
+  ]);
+  return markdownTable(head, rows);
+}
+
+/** A heading and what it is over, if there is anything. */
+function section(title: string, blocks: readonly string[]): readonly string[] {
+  return blocks.length === 0 ? [] : [`### ${title}`, ...blocks];
+}
+
+function blocksOf(report: Report): readonly string[] {
+  const accepted = acceptedOf(report).map(({ name, accepted: { reason, expires } }) => ({
+    name,
+    why: `until ${expires}. ${reason}`,
+  }));
+  const notRun = notRunByReason(report).map(({ why, names }) => ({
+    name: numbered(names.length, 'case'),
+    why: `${why} ${cut(names.join(', '), NAMES)}`,
+  }));
+  return [
+    `## ${MARKS[report.outcome]} ID-JAG probe: ${OUTCOME_WORDS[report.outcome]}`,
+    markdownText(report.sentence),
+    `${numbered(report.results.length, 'case')} at ${markdownText(report.target.tokenEndpoint)}: ${countsInWords(report.counts)}. ${TESTING_ONLY}`,
+    groupsTable(report),
+    ...section('Failures', failuresOf(report).map(details)),
+    ...section('Went wrong for another reason', withStatus(report, 'error').map(details)),
+    ...section('Accepted by the baseline', accepted.map(line)),
+    ...section('Warnings', withStatus(report, 'warn').map(line)),
+    ...section('Not run', notRun.map(line)),
+  ];
+}
+
+/** As many from the beginning as there is room for, and whether that is all. */
+function fitting(blocks: readonly string[]): string {
+  let room = LIMIT;
+  const over = blocks.findIndex((text) => {
+    room -= Buffer.byteLength(text) + 2;
+    return room < 0;
+  });
+  if (over < 0) return `${blocks.join('\n\n')}\n`;
+  return `${blocks.slice(0, over).join('\n\n')}\n\nThe rest is left out: GitHub takes no longer summary. The JSON report has all of it.\n`;
+}
+
+export function markdownReport(report: Report): string {
+  return fitting(blocksOf(report));
+}

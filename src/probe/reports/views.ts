@@ -1,0 +1,87 @@
+/** The results of a report in the order in which a person reads them: by status, by severity, by reason. */
+import { SEVERITIES, type Severity } from '../../edge-cases/edge-case.js';
+import { type Exchange, type Report, type Result, STATUSES, type Status } from '../report.js';
+
+export const SEVERITY_NAMES = Object.keys(SEVERITIES) as Severity[];
+export const STATUS_NAMES = Object.keys(STATUSES) as Status[];
+
+/** The statuses in a word, and of what is to be read first. */
+export const STATUS_WORDS: Readonly<Record<Status, string>> = {
+  fail: 'failed',
+  error: 'went wrong',
+  warn: 'warned',
+  either: 'either way',
+  'not-run': 'not run',
+  pass: 'passed',
+};
+export const WORST_FIRST = Object.keys(STATUS_WORDS) as Status[];
+
+export const OUTCOME_WORDS: Readonly<Record<Report['outcome'], string>> = {
+  conformant: 'Conformant',
+  failures: 'Failures',
+  'could-not-run': 'Could not run',
+};
+
+/** Stands on whatever a person reads. */
+export const TESTING_ONLY =
+  'For testing only: the tokens are wrong on purpose, and the keys that signed them are public.';
+
+function rank({ severity }: Result): number {
+  return SEVERITY_NAMES.indexOf(severity);
+}
+
+/** The worst first. */
+export function withStatus({ results }: Report, status: Status): readonly Result[] {
+  return results.filter((result) => result.status === status).sort((one, other) => rank(one) - rank(other));
+}
+
+export function failuresOf(report: Report): readonly Result[] {
+  return withStatus(report, 'fail').filter(({ accepted }) => accepted === undefined);
+}
+
+export type AcceptedResult = Result & { readonly accepted: NonNullable<Result['accepted']> };
+
+function isAccepted(result: Result): result is AcceptedResult {
+  return result.accepted !== undefined;
+}
+
+/** The failures that the baseline accepts. */
+export function acceptedOf(report: Report): readonly AcceptedResult[] {
+  return withStatus(report, 'fail').filter(isAccepted);
+}
+
+/** Whether a failure of that severity makes the run one with failures. */
+export function countsAt(report: Report, severity: Severity): boolean {
+  return severity === 'interoperability' || SEVERITY_NAMES.indexOf(severity) <= SEVERITY_NAMES.indexOf(report.failOn);
+}
+
+export interface Reason {
+  readonly why: string;
+  readonly names: readonly string[];
+}
+
+/** What was not run, by why; what holds for most cases first. */
+export function notRunByReason(report: Report): readonly Reason[] {
+  const results = withStatus(report, 'not-run');
+  const reasons = [...new Set(results.map(({ why }) => why))].map((why) => ({
+    why,
+    names: results.filter((result) => result.why === why).map(({ name }) => name),
+  }));
+  return reasons.sort((one, other) => other.names.length - one.names.length);
+}
+
+/** Of the exchanges of a case the one that is the case. */
+export function decisive({ exchanges }: Result): Exchange | undefined {
+  return exchanges.find(({ what }) => /\bcase\b/i.test(what)) ?? exchanges.at(-1);
+}
+
+/** `2 failed, 30 passed`: what there is none of is left out. */
+export function countsInWords(counts: Report['counts']): string {
+  const present = WORST_FIRST.filter((status) => counts[status] > 0);
+  return present.map((status) => `${counts[status]} ${STATUS_WORDS[status]}`).join(', ') || 'none';
+}
+
+/** As many as there are, with the noun after them. */
+export function numbered(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
