@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { EdgeCase, EdgeCaseList } from '../src/edge-cases/edge-case.js';
 import { ROWS } from '../src/edge-cases/rows.js';
+import { reportJsonSchema } from '../src/probe/reports/schema.js';
 import { DIFFERENCES, LATER_DIFFERENCES } from '../src/protocol/profile.js';
 import { orgFileJsonSchema } from '../src/registry/org-file.js';
 import { IDP_CATALOGUE } from '../test/support/idp-catalogue.js';
@@ -48,6 +49,7 @@ export function generatedDocs(): Readonly<Record<string, string>> {
   return {
     'org-file.schema.json': `${JSON.stringify(orgFileJsonSchema(), null, 2)}\n`,
     'edge-case.schema.json': `${JSON.stringify(z.toJSONSchema(EdgeCaseList, { io: 'input' }), null, 2)}\n`,
+    'probe-report.schema.json': `${JSON.stringify(reportJsonSchema(), null, 2)}\n`,
     'edge-cases.md': edgeCasesDocument(
       ROWS.map((row) => EdgeCase.parse(row)),
       NOT_EXPRESSED,

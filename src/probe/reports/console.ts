@@ -2,10 +2,12 @@
 import type { Report, Result, Status } from '../report.js';
 import { factLines, factsOf } from './facts.js';
 import {
+  acceptedInWords,
   acceptedOf,
   countsAt,
   countsInWords,
   failuresOf,
+  groupsOf,
   notRunByReason,
   numbered,
   STATUS_WORDS,
@@ -124,7 +126,7 @@ function grid(head: readonly string[], rows: readonly (readonly string[])[]): re
 }
 
 function tables(report: Report): readonly string[] {
-  const groups = report.groups.map(({ group, title, counts }) => [
+  const groups = groupsOf(report).map(({ group, title, counts }) => [
     `${group} ${short(title)}`,
     ...WORST_FIRST.map((status) => String(counts[status] || '·')),
   ]);
@@ -154,7 +156,7 @@ export function consoleSummary(report: Report, options: ConsoleOptions): string 
     ...observed(report, options),
     ...notRun(report, options),
     ...tables(report),
-    `${numbered(report.results.length, 'case')}: ${countsInWords(report.counts)}.`,
+    `${numbered(report.results.length, 'case')}: ${countsInWords(report.counts)}.${acceptedInWords(report)}`,
     painter(options)(style, onOneLine(report.sentence)),
     '',
   ].join('\n');

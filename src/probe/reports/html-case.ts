@@ -1,8 +1,9 @@
 /** A case in the HTML report: what it did in a line, and all there is to know of it below, on demand. */
 import { type Html, html } from '../../html/html.js';
-import { type Exchange, type Looked, type Result, STATUSES } from '../report.js';
+import type { Exchange, Looked, Result, Status } from '../report.js';
 import { block, code, type FactMarkup, factList, list, text } from './html-parts.js';
-import { numbered, STATUS_WORDS } from './views.js';
+import { numbered } from './views.js';
+import { cut, visible } from './visible.js';
 
 const LOOKED_WORDS: Readonly<Record<Looked['outcome'], string>> = {
   held: 'held',
@@ -62,13 +63,18 @@ function factsFor(result: Result): readonly FactMarkup[] {
   ];
 }
 
+/** Of these nobody needs to know at once how bad it would have been. */
+const PASSABLE: readonly Status[] = ['pass', 'either', 'warn'];
+/** Of what it did, in the line of the case; the JSON has all of it. */
+const SUMMARY = 500;
+
 /** Opens at once where there are few. */
 export function caseMarkup(result: Result, open = false): Html {
   const { name, status, severity, level, group, why, exchanges } = result;
-  const grade = status === 'fail' || status === 'error' ? html`<span class="chip full">${severity}</span>` : undefined;
-  return html`<details class="${status}"${open && html` open`}><summary><span class="name">${code(name)}</span> ${grade}
-<span class="chip" title="${STATUSES[status]}">${STATUS_WORDS[status]}</span> <span class="chip">${level}</span> <span class="chip">${group}</span>
-<span class="why">${text(why)}</span></summary>
+  const grade = PASSABLE.includes(status) ? 'chip' : 'chip full';
+  return html`<details class="${status}"${open && html` open`}><summary><span class="name">${code(name)}</span> <span class="${grade}">${severity}</span>
+<span class="chip">${level}</span> <span class="chip">${group}</span>
+<span class="why">${cut(visible(why), SUMMARY)}</span></summary>
 <div class="inside">${factList(factsFor(result))}
 ${exchanges.map(exchangeMarkup)}</div></details>
 `;

@@ -2,8 +2,19 @@
 import { type Html, html } from '../../html/html.js';
 import { type Report, STATUSES } from '../report.js';
 import { code, factList, type Section, text } from './html-parts.js';
-import { countsAt, countsInWords, OUTCOME_WORDS, STATUS_WORDS, TESTING_ONLY, WORST_FIRST } from './views.js';
-import { visible } from './visible.js';
+import {
+  acceptedInWords,
+  countsAt,
+  countsInWords,
+  groupsOf,
+  numbered,
+  OUTCOME_WORDS,
+  STATUS_WORDS,
+  TESTING_ONLY,
+  titled,
+  WORST_FIRST,
+} from './views.js';
+import { compact, visible } from './visible.js';
 
 function banner({ outcome, sentence }: Report): Html {
   return html`<div class="banner ${outcome}"><p class="outcome">${OUTCOME_WORDS[outcome]}</p><p>${text(sentence)}</p></div>
@@ -13,7 +24,7 @@ function banner({ outcome, sentence }: Report): Html {
 function numbers({ counts }: Report): Html {
   const tiles = WORST_FIRST.map((status) => {
     const look = counts[status] > 0 ? status : 'none';
-    return html`<div class="${look}" title="${STATUSES[status]}"><dt>${STATUS_WORDS[status]}</dt><dd>${counts[status]}</dd></div>`;
+    return html`<div class="${look}" title="${STATUSES[status]}"><dt>${titled(STATUS_WORDS[status])}</dt><dd>${counts[status]}</dd></div>`;
   });
   return html`<dl class="numbers">${tiles}</dl>
 `;
@@ -25,7 +36,7 @@ export function overview(report: Report): Html {
 <p class="quiet small">${tool.name} ${visible(tool.version)} · ID-JAG probe</p>
 <h1>${text(report.target.tokenEndpoint)}</h1>
 <p class="quiet small">${TESTING_ONLY}</p>
-${banner(report)}${numbers(report)}<p class="quiet small">${results.length} cases with ${requests} requests in ${Math.round(seconds)} s, begun <time datetime="${began}">${began}</time>.</p>
+${banner(report)}${numbers(report)}<p class="quiet small played">${numbered(results.length, 'case')} with ${numbered(requests, 'request')} in ${Math.round(seconds)} s, begun <time datetime="${began}">${began}</time>.${acceptedInWords(report)}</p>
 </header>
 `;
 }
@@ -42,25 +53,51 @@ function bar(counts: Report['counts']): Html {
   return html`<svg class="bar" viewBox="0 0 ${Math.max(total, 1)} 1" preserveAspectRatio="none" aria-hidden="true">${parts}</svg>`;
 }
 
-export function groupsSection({ groups }: Report): Section {
+export function groupsSection(report: Report): Section {
   const legend = WORST_FIRST.map((status) => html`<li class="${status}">${STATUS_WORDS[status]}</li>`);
-  const rows = groups.map(
+  const rows = groupsOf(report).map(
     ({ group, title, counts }) =>
-      html`<li><span><b>${group}</b> ${text(title)}</span>${bar(counts)}<span class="quiet small">${countsInWords(counts)}</span></li>
+      html`<li><span class="group"><b>${group}</b> <span>${text(title)}</span></span>${bar(counts)}<span class="quiet small">${countsInWords(counts)}</span></li>
 `,
   );
-  const body = [html`<ul class="legend small">${legend}</ul>`, html`<ul class="groups">${rows}</ul>`];
-  return { id: 'groups', title: 'By group', short: 'Groups', body };
+  const body = [
+    html`<ul class="legend small">${legend}</ul>`,
+    html`<ul class="groups">${rows}</ul>`,
+    severitiesTable(report),
+  ];
+  return { id: 'groups', title: 'By group and by severity', short: 'Groups', body };
 }
 
-export function severitiesTable(report: Report): Html {
+function severitiesTable(report: Report): Html {
   const rows = report.severities.map(({ severity, failed, warned }) => {
     const aside = countsAt(report, severity) ? undefined : html` <span class="quiet small">(does not count)</span>`;
-    return html`<tr><th scope="row">${severity}${aside}</th><td>${failed}</td><td>${warned}</td></tr>
+    return html`<tr><th scope="row">${titled(severity)}${aside}</th><td>${failed}</td><td>${warned}</td></tr>
 `;
   });
-  return html`<table class="severities"><thead><tr><th scope="col">Severity</th><th scope="col">failed</th><th scope="col">warned</th></tr></thead>
+  return html`<table class="severities"><thead><tr><th scope="col">Severity</th><th scope="col">Failed</th><th scope="col">Warned</th></tr></thead>
 <tbody>${rows}</tbody></table>`;
+}
+
+/** What they are called where a server is configured. */
+const LABELS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    tokenEndpoint: 'Token endpoint',
+    issuer: 'Issuer',
+    mcp: 'MCP server',
+    clientId: 'Client ID',
+    authentication: 'Client authentication',
+    discovery: 'Discovery document',
+    jwksUri: 'JWKS URI',
+    algorithm: 'Algorithm',
+    audience: 'Audience (aud)',
+    users: 'Users',
+    scopes: 'Scopes',
+    resource: 'Resource',
+  }),
+);
+
+function facts(values: object): Html {
+  return factList(Object.entries(values).map(([name, value]) => [LABELS.get(name) ?? name, code(compact(value))]));
 }
 
 export function targetSection({ target, setup, settings }: Report): Section {
@@ -72,13 +109,6 @@ export function targetSection({ target, setup, settings }: Report): Section {
     scopes: scopes.join(' '),
     ...(resource === undefined ? {} : { resource }),
   };
-  const facts = (values: object) =>
-    factList(
-      Object.entries(values).map(([name, value]) => [
-        name,
-        code(typeof value === 'string' ? value : JSON.stringify(value)),
-      ]),
-    );
   const body = [
     html`<h3>The server</h3>${facts(target)}`,
     html`<h3>What the server must trust</h3>${facts(trusted)}`,

@@ -1,6 +1,6 @@
 /** The pieces that the sections of the HTML report are made of. */
 import { type Html, html } from '../../html/html.js';
-import { pretty, visible } from './visible.js';
+import { cut, pretty, visible } from './visible.js';
 
 export function text(value: string): Html {
   return html`${visible(value)}`;
@@ -10,9 +10,12 @@ export function code(value: string): Html {
   return html`<code>${visible(value)}</code>`;
 }
 
+/** Claims can be as long as a request may be; the JSON report has them whole. */
+const BLOCK = 6000;
+
 /** JSON, or a text that is none, under what it is. */
 export function block(label: string, value: unknown): Html {
-  return html`<p class="label">${label}</p><pre>${pretty(value)}</pre>`;
+  return html`<p class="label">${label}</p><pre>${cut(pretty(value), BLOCK)}</pre>`;
 }
 
 export type FactMarkup = readonly [label: string, value: Html | readonly Html[]];

@@ -6,7 +6,7 @@ const COLOURS = `
   --page: #f5f6f8; --card: #fff; --sunk: #f0f2f5; --text: #1b1f24; --quiet: #57606a; --line: #d5dae1; --link: #0b57b8;
   --on: #fff; --pass: #1a7035; --fail: #b3261e; --warn: #855300; --either: #3f51b5; --not-run: #5f6873; --error: #7b2d91;
   --pass-wash: #e7f5eb; --fail-wash: #fdecea; --error-wash: #f7ebfa; }
-@media (prefers-color-scheme: dark) { :root {
+@media screen and (prefers-color-scheme: dark) { :root {
   --page: #0f1317; --card: #181d23; --sunk: #11161b; --text: #e7ebf0; --quiet: #a3adb8; --line: #323a43; --link: #8ab8ff;
   --on: #0f1317; --pass: #63d07f; --fail: #ff8f85; --warn: #e9b44c; --either: #a9b6ff; --not-run: #9aa5b1; --error: #dfa3f0;
   --pass-wash: #12291a; --fail-wash: #331715; --error-wash: #2a1830; } }
@@ -51,15 +51,18 @@ const OVERVIEW = `
 .numbers dd { margin: 0; font-size: 1.75rem; font-weight: 700; line-height: 1.2; font-variant-numeric: tabular-nums; }
 .numbers .none { border-top-color: var(--line); }
 .numbers .none dd { color: var(--quiet); font-weight: 400; }
+.played { margin: .9rem 0 0; }
 .groups { list-style: none; margin: 0; padding: 0; }
-.groups li { display: grid; grid-template-columns: minmax(0, 5fr) minmax(0, 4fr) minmax(0, 4fr); gap: 0 1.25rem;
+.groups li { display: grid; grid-template-columns: minmax(0, 5fr) minmax(0, 3fr) minmax(0, 5fr); gap: 0 1.25rem;
   align-items: center; padding: .45rem 0; border-top: 1px solid var(--line); }
 .groups li:first-child { border-top: 0; }
-.groups b { display: inline-block; min-width: 2.4rem; }
+.group { display: grid; grid-template-columns: 2.75rem minmax(0, 1fr); }
 .bar { width: 100%; height: .75rem; display: block; border-radius: .25rem; background: var(--sunk); }
 .severities { width: 100%; max-width: 26rem; border-collapse: collapse; margin-top: 1.5rem; }
 .severities th, .severities td { text-align: right; padding: .3rem .5rem; border-bottom: 1px solid var(--line);
   font-variant-numeric: tabular-nums; }
+.severities thead th, .severities td { overflow-wrap: normal; }
+.severities .quiet { font-weight: 400; }
 .severities th:first-child { text-align: left; padding-left: 0; }
 .severities thead th { font-weight: 400; color: var(--quiet); font-size: .875rem; }
 .severities tbody th { font-weight: 600; }
@@ -80,8 +83,9 @@ summary::before { content: "▸"; float: right; margin-left: .5rem; color: var(-
 details[open] > summary::before { content: "▾"; }
 details[open] > summary { border-bottom: 1px solid var(--line); }
 summary:hover { background: var(--sunk); border-radius: .4rem; }
-.name { font-weight: 600; font-size: .95rem; margin-right: .35rem; }
-.why { display: block; font-size: .95rem; }
+.name { margin-right: .35rem; }
+.name code { font-size: .95rem; font-weight: 700; }
+.why { display: block; font-size: .95rem; margin-top: .15rem; }
 .chip { display: inline-block; padding: .05rem .5rem; border-radius: 1rem; font-size: .78rem; font-weight: 600;
   border: 1px solid var(--line); color: var(--quiet); white-space: nowrap; }
 .chip.full { background: var(--hue); border-color: var(--hue); color: var(--on); }
@@ -91,7 +95,8 @@ summary:hover { background: var(--sunk); border-radius: .4rem; }
 .facts > dd { margin: 0; min-width: 0; }
 .facts ul, .plain { list-style: none; margin: 0; padding: 0; }
 .hint { border-left: .25rem solid var(--link); padding-left: .75rem; }
-.exchange { border-top: 1px solid var(--line); margin-top: .9rem; padding-top: .9rem; }
+.exchange { border-top: 1px solid var(--line); margin-top: .9rem; padding-top: .8rem; }
+.exchange > p { margin: 0; }
 .sides { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: .5rem 1.25rem; }
 .label { margin: .5rem 0 0; color: var(--quiet); font-size: .85rem; font-weight: 600; }
 `;
@@ -100,7 +105,7 @@ const NARROW = `
 @media (max-width: 44rem) {
   header, main, footer, nav ul { padding-left: .9rem; padding-right: .9rem; }
   header { padding-top: 1.25rem; }
-  h1 { font-size: 1.35rem; }
+  h1 { font-size: 1.2rem; }
   section { padding: 1rem .9rem; }
   nav { position: static; }
   .numbers { grid-template-columns: repeat(3, minmax(0, 1fr)); gap: .5rem; }
@@ -116,7 +121,7 @@ const NARROW = `
   body, section, details, .numbers div { background: #fff; }
   nav { display: none; }
   section { border: 0; padding: 0; }
-  details::details-content { content-visibility: visible; display: block; }
+  :is(#failures, #status-error, #baseline, #not-run) details::details-content { content-visibility: visible; display: block; }
   summary::before { content: ""; }
   summary, h2, h3 { break-after: avoid; }
   .bar, .chip, .banner, .legend li::before { print-color-adjust: exact; -webkit-print-color-adjust: exact; }

@@ -2,10 +2,19 @@
 import { type Html, html } from '../../html/html.js';
 import type { Report, Result, Status } from '../report.js';
 import { caseMarkup } from './html-case.js';
-import { groupsSection, overview, severitiesTable, targetSection } from './html-overview.js';
+import { groupsSection, overview, targetSection } from './html-overview.js';
 import { code, factList, list, type Section, sectionMarkup, text } from './html-parts.js';
 import { POLICY, STYLE } from './html-style.js';
-import { acceptedOf, failuresOf, notRunByReason, numbered, SEVERITY_NAMES, TESTING_ONLY, withStatus } from './views.js';
+import {
+  acceptedOf,
+  failuresOf,
+  notRunByReason,
+  numbered,
+  SEVERITY_NAMES,
+  TESTING_ONLY,
+  titled,
+  withStatus,
+} from './views.js';
 import { visible } from './visible.js';
 
 /** So many failures are open from the beginning. */
@@ -19,7 +28,7 @@ function failuresSection(report: Report): Section {
     return results.length === 0
       ? []
       : [
-          html`<h3>${severity}: ${numbered(results.length, 'failure')}</h3>`,
+          html`<h3>${titled(severity)}: ${numbered(results.length, 'failure')}</h3>`,
           ...results.map((one) => caseMarkup(one, open)),
         ];
   });
@@ -28,7 +37,7 @@ function failuresSection(report: Report): Section {
     id: 'failures',
     title: 'Failures',
     short: 'Failures',
-    body: [...none, ...bySeverity, severitiesTable(report)],
+    body: [...none, ...bySeverity],
   };
 }
 

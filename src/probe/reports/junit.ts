@@ -4,7 +4,7 @@
  */
 import type { Report, Result } from '../report.js';
 import { factLines, factsOf } from './facts.js';
-import { acceptedOf, failuresOf, withStatus } from './views.js';
+import { acceptedOf, failuresOf, groupsOf, withStatus } from './views.js';
 import { compact, onOneLine } from './visible.js';
 import { type Xml, xml } from './xml.js';
 
@@ -77,7 +77,7 @@ ${results.map(testcase)}<system-out>${output(part)}</system-out>
 }
 
 export function junitReport(report: Report): string {
-  const suites = report.groups.map((group, id) => suite(report, group, id));
+  const suites = groupsOf(report).map((group, id) => suite(report, group, id));
   return xml`<?xml version="1.0" encoding="UTF-8"?>
 <testsuites>
 ${suites}</testsuites>

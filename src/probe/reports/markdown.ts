@@ -7,10 +7,12 @@ import type { Report, Result } from '../report.js';
 import { answerOf, requirementOf } from './facts.js';
 import { markdownTable, markdownText } from './markdown-text.js';
 import {
+  acceptedInWords,
   acceptedOf,
   countsInWords,
   decisive,
   failuresOf,
+  groupsOf,
   notRunByReason,
   numbered,
   OUTCOME_WORDS,
@@ -64,9 +66,9 @@ function line({ name, why }: Pick<Result, 'name' | 'why'>): string {
   return `- **${markdownText(name)}**: ${markdownText(why)}`;
 }
 
-function groupsTable({ groups }: Report): string {
+function groupsTable(report: Report): string {
   const head = ['Group', ...WORST_FIRST.map((status) => STATUS_WORDS[status])];
-  const rows = groups.map(({ group, title, counts }) => [
+  const rows = groupsOf(report).map(({ group, title, counts }) => [
     `${group} ${markdownText(title)}`,
     ...WORST_FIRST.map((status) => String(counts[status] || ' ')),
   ]);
@@ -90,7 +92,7 @@ function blocksOf(report: Report): readonly string[] {
   return [
     `## ${MARKS[report.outcome]} ID-JAG probe: ${OUTCOME_WORDS[report.outcome]}`,
     markdownText(report.sentence),
-    `${numbered(report.results.length, 'case')} at ${markdownText(report.target.tokenEndpoint)}: ${countsInWords(report.counts)}. ${TESTING_ONLY}`,
+    `${numbered(report.results.length, 'case')} at ${markdownText(report.target.tokenEndpoint)}: ${countsInWords(report.counts)}.${acceptedInWords(report)} ${TESTING_ONLY}`,
     groupsTable(report),
     ...section('Failures', failuresOf(report).map(details)),
     ...section('Went wrong for another reason', withStatus(report, 'error').map(details)),

@@ -1,9 +1,8 @@
 /** The results of a report in the order in which a person reads them: by status, by severity, by reason. */
 import { SEVERITIES, type Severity } from '../../edge-cases/edge-case.js';
-import { type Exchange, type Report, type Result, STATUSES, type Status } from '../report.js';
+import type { Exchange, Report, Result, Status } from '../report.js';
 
 export const SEVERITY_NAMES = Object.keys(SEVERITIES) as Severity[];
-export const STATUS_NAMES = Object.keys(STATUSES) as Status[];
 
 /** The statuses in a word, and of what is to be read first. */
 export const STATUS_WORDS: Readonly<Record<Status, string>> = {
@@ -50,9 +49,20 @@ export function acceptedOf(report: Report): readonly AcceptedResult[] {
   return withStatus(report, 'fail').filter(isAccepted);
 }
 
+/** A sentence to stand after the counts, which have these in them. */
+export function acceptedInWords(report: Report): string {
+  const { length } = acceptedOf(report);
+  return length > 0 ? ` The baseline accepts ${length} of the failures.` : '';
+}
+
 /** Whether a failure of that severity makes the run one with failures. */
 export function countsAt(report: Report, severity: Severity): boolean {
   return severity === 'interoperability' || SEVERITY_NAMES.indexOf(severity) <= SEVERITY_NAMES.indexOf(report.failOn);
+}
+
+/** The groups of which there are cases. */
+export function groupsOf({ groups }: Report): Report['groups'] {
+  return groups.filter(({ counts }) => WORST_FIRST.some((status) => counts[status] > 0));
 }
 
 export interface Reason {
@@ -79,6 +89,11 @@ export function decisive({ exchanges }: Result): Exchange | undefined {
 export function countsInWords(counts: Report['counts']): string {
   const present = WORST_FIRST.filter((status) => counts[status] > 0);
   return present.map((status) => `${counts[status]} ${STATUS_WORDS[status]}`).join(', ') || 'none';
+}
+
+/** As at the beginning of a sentence. */
+export function titled(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
 /** As many as there are, with the noun after them. */
