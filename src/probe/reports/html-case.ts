@@ -1,6 +1,6 @@
 /** A case in the HTML report: what it did in a line, and all there is to know of it below, on demand. */
 import { type Html, html } from '../../html/html.js';
-import type { Exchange, Looked, Result, Status } from '../report.js';
+import type { Exchange, Looked, Result } from '../report.js';
 import { block, code, type FactMarkup, factList, list, text } from './html-parts.js';
 import { numbered } from './views.js';
 import { cut, visible } from './visible.js';
@@ -63,16 +63,20 @@ function factsFor(result: Result): readonly FactMarkup[] {
   ];
 }
 
-/** Of these nobody needs to know at once how bad it would have been. */
-const PASSABLE: readonly Status[] = ['pass', 'either', 'warn'];
+/** How bad it is, to be seen from afar where the case went wrong. */
+function grade({ status, severity }: Result): Html {
+  const wrong = status === 'fail' || status === 'error';
+  const look = severity === 'critical' || severity === 'high' ? 'chip grave' : 'chip mild';
+  return html`<span class="${wrong ? look : 'chip'}">${severity}</span>`;
+}
+
 /** Of what it did, in the line of the case; the JSON has all of it. */
 const SUMMARY = 500;
 
 /** Opens at once where there are few. */
 export function caseMarkup(result: Result, open = false): Html {
-  const { name, status, severity, level, group, why, exchanges } = result;
-  const grade = PASSABLE.includes(status) ? 'chip' : 'chip full';
-  return html`<details class="${status}"${open && html` open`}><summary><span class="name">${code(name)}</span> <span class="${grade}">${severity}</span>
+  const { name, status, level, group, why, exchanges } = result;
+  return html`<details class="${status}"${open && html` open`}><summary><span class="name">${code(name)}</span> ${grade(result)}
 <span class="chip">${level}</span> <span class="chip">${group}</span>
 <span class="why">${cut(visible(why), SUMMARY)}</span></summary>
 <div class="inside">${factList(factsFor(result))}

@@ -36,7 +36,7 @@ export function overview(report: Report): Html {
 <p class="quiet small">${tool.name} ${visible(tool.version)} · ID-JAG probe</p>
 <h1>${text(report.target.tokenEndpoint)}</h1>
 <p class="quiet small">${TESTING_ONLY}</p>
-${banner(report)}${numbers(report)}<p class="quiet small played">${numbered(results.length, 'case')} with ${numbered(requests, 'request')} in ${Math.round(seconds)} s, begun <time datetime="${began}">${began}</time>.${acceptedInWords(report)}</p>
+${banner(report)}${numbers(report)}<p class="quiet small played">${numbered(results.length, 'case')} with ${numbered(requests, 'request')} in ${Math.round(seconds)} s, begun <time datetime="${began}">${began.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC')}</time>.${acceptedInWords(report)}</p>
 </header>
 `;
 }

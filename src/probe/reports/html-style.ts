@@ -88,7 +88,9 @@ summary:hover { background: var(--sunk); border-radius: .4rem; }
 .why { display: block; font-size: .95rem; margin-top: .15rem; }
 .chip { display: inline-block; padding: .05rem .5rem; border-radius: 1rem; font-size: .78rem; font-weight: 600;
   border: 1px solid var(--line); color: var(--quiet); white-space: nowrap; }
-.chip.full { background: var(--hue); border-color: var(--hue); color: var(--on); }
+.chip.mild { border-color: var(--hue); color: var(--hue); }
+.chip.grave { background: var(--hue); border-color: var(--hue); color: var(--on); }
+section > :last-child { margin-bottom: 0; }
 .inside { padding: .9rem; }
 .facts { display: grid; grid-template-columns: minmax(7.5rem, 11rem) minmax(0, 1fr); gap: .45rem 1.25rem; margin: 0; }
 .facts > dt { color: var(--quiet); font-size: .9rem; }

@@ -2,7 +2,8 @@
 import t from 'tap';
 import { STATUSES, type Status } from '../../../src/probe/report.js';
 import { consoleLine, consoleSummary } from '../../../src/probe/reports/console.js';
-import { CLEAN, LONG, largeReport, ODD, reportOf, result, SAMPLE } from './sample.js';
+import { LONG, ODD, reportOf, result } from './make.js';
+import { CLEAN, largeReport, SAMPLE } from './sample.js';
 
 const PLAIN = { color: false };
 const text = consoleSummary(SAMPLE, PLAIN);

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import t from 'tap';
 import { htmlReport } from '../../../src/probe/reports/html.js';
 import { unescaped } from '../../support/browser.js';
-import { CLEAN, largeReport, ODD, SAMPLE } from './sample.js';
+import { ODD } from './make.js';
+import { CLEAN, largeReport, SAMPLE } from './sample.js';
 
 const page = htmlReport(SAMPLE);
 const section = (id: string) =>
@@ -44,7 +45,10 @@ t.test('every link of the page has its place, and no id stands twice', async (t)
 t.test('the top: outcome, numbers, groups to scale', async (t) => {
   t.match(page, `<div class="banner failures"><p class="outcome">Failures</p><p>${SAMPLE.sentence}</p></div>`);
   t.match(page, /<div class="fail" title="it did not"><dt>Failed<\/dt><dd>6<\/dd>/);
-  t.match(page, '18 cases with 36 requests in 61 s, begun <time datetime="2026-07-29T08:00:00.000Z">');
+  t.match(
+    page,
+    '18 cases with 36 requests in 61 s, begun <time datetime="2026-07-29T08:00:00.000Z">2026-07-29 08:00:00 UTC',
+  );
   t.match(page, '</time>. The baseline accepts 1 of the failures.</p>');
   t.match(page, 'For testing only');
   t.match(
@@ -61,7 +65,7 @@ t.test('a case with all there is to know', async (t) => {
   const failures = section('failures');
   const alg = failures.slice(failures.indexOf('<code>alg-none'), failures.indexOf('</details>'));
   for (const piece of [
-    '<span class="chip full">critical</span>',
+    '<span class="chip grave">critical</span>',
     '<dt>What was sent</dt><dd>Nobody signed it, and its header says so.</dd>',
     '<dt>Right answers</dt><dd><ul class="plain"><li><code>invalid_grant</code></li></ul></dd>',
     '<dt>Requirement</dt><dd><ul class="plain"><li>RFC 7523, JWT Format',

@@ -4,7 +4,8 @@ import t from 'tap';
 import { validateXML } from 'xmllint-wasm';
 import { junitReport } from '../../../src/probe/reports/junit.js';
 import { xml } from '../../../src/probe/reports/xml.js';
-import { CLEAN, largeReport, ODD, reportOf, SAMPLE } from './sample.js';
+import { ODD, reportOf } from './make.js';
+import { CLEAN, largeReport, SAMPLE } from './sample.js';
 
 /** As it is, and what its authors have added since: see test/support/schemas/README.md. */
 const ADDED = [

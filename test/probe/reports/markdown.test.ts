@@ -2,7 +2,8 @@
 import t from 'tap';
 import { markdownReport } from '../../../src/probe/reports/markdown.js';
 import { markdownTable, markdownText } from '../../../src/probe/reports/markdown-text.js';
-import { CLEAN, exchange, LONG, largeReport, ODD, reportOf, result, SAMPLE } from './sample.js';
+import { exchange, LONG, ODD, reportOf, result } from './make.js';
+import { CLEAN, largeReport, SAMPLE } from './sample.js';
 
 const text = markdownReport(SAMPLE);
 const lines = text.split('\n');

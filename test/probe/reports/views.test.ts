@@ -12,7 +12,8 @@ import {
   numbered,
   withStatus,
 } from '../../../src/probe/reports/views.js';
-import { CLEAN, exchange, ODD, reportOf, result, SAMPLE } from './sample.js';
+import { exchange, ODD, reportOf, result } from './make.js';
+import { CLEAN, SAMPLE } from './sample.js';
 
 const names = (results: readonly { name: string }[]) => results.map(({ name }) => name);
 
