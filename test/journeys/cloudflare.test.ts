@@ -2,36 +2,53 @@
  * An ID-JAG of the org redeemed at a Resource Authorization Server that somebody else wrote: Cloudflare's OAuth provider,
  * which trusts https issuers only. It runs in a process of its own, and so does its TLS trust.
  */
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
 import { exampleOrgWithFigmaAt } from '../../examples/demo/example-org.js';
 import { start } from '../../src/index.js';
 import { AUTHORITY, CERTIFICATE, fetchLoopback, KEY } from './loopback-tls.js';
-import { ALICE, basic, type ClientSecret, exchange, JWT_BEARER, LINKED_AGENT, postForm, signIn } from './sign-in.js';
+import { ALICE, basic, exchange, JWT_BEARER, LINKED_AGENT, postForm, signIn } from './sign-in.js';
 
-const SUPPORT = new URL('../support/cloudflare/', import.meta.url);
+const START = fileURLToPath(new URL('../../examples/probe-targets/cloudflare/start.mjs', import.meta.url));
+const CLIENT = { clientId: 'probed-client', clientSecret: 'probed-client-secret-for-testing-only' };
 
-type Message = Partial<Record<'issuer' | 'mcpUrl' | 'tokenEndpoint' | 'clientId' | 'clientSecret' | 'refused', string>>;
+type Line = Partial<Record<'issuer' | 'mcpUrl' | 'tokenEndpoint' | 'clientId' | 'clientSecret' | 'refused', string>>;
 
-/** What the provider says next; an error when it ends instead. */
-const nextMessage = (child: ChildProcess) =>
-  new Promise<Message>((resolve, reject) => {
-    child.once('message', (message) => resolve(message as Message));
-    child.once('exit', (code) => reject(new Error(`Cloudflare's provider ended with code ${code}`)));
-  });
+/** A port that was free a moment ago: the org and the provider must know each other before both listen. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await new Promise((closed) => server.close(closed));
+  return port;
+}
 
-/** Starts the provider; it is ready when it has said where it is and which client it knows. */
-async function startCloudflare(t: Test) {
-  const child = fork(fileURLToPath(new URL('resource-authorization-server.mjs', SUPPORT)), {
-    execArgv: ['--import', new URL('workers-module.mjs', SUPPORT).href],
+/** The lines that the provider prints, one per call; an error when it ends instead. */
+function linesOf(child: ChildProcess): () => Promise<Line> {
+  if (child.stdout === null) throw new Error('no standard output');
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return async () => {
+    const { value, done } = await lines.next();
+    if (done === true) throw new Error("Cloudflare's provider ended");
+    return JSON.parse(value) as Line;
+  };
+}
+
+/** Starts the provider, in trust of this issuer; it is ready when it has said where it is. */
+async function startCloudflare(t: Test, issuer: string, port: number) {
+  const child = spawn(process.execPath, [START, '--issuer', issuer, '--port', String(port)], {
     env: { ...process.env, NODE_EXTRA_CA_CERTS: AUTHORITY },
     // Its standard error would tell that a feature nobody uses here is off.
-    stdio: ['ignore', 'inherit', 'ignore', 'ipc'],
+    stdio: ['ignore', 'pipe', 'ignore'],
   });
-  t.teardown(() => child.disconnect());
-  const { issuer = '', mcpUrl = '', tokenEndpoint = '', ...client } = await nextMessage(child);
-  return { child, issuer, mcpUrl, tokenEndpoint, client: client as ClientSecret };
+  t.teardown(() => child.kill());
+  const next = linesOf(child);
+  return { said: await next(), next };
 }
 
 /** The token with another subject under the same signature. */
@@ -43,24 +60,24 @@ function tamper(token: string): string {
 }
 
 t.test("Cloudflare's provider accepts a good ID-JAG and refuses a tampered one", async (t) => {
-  const cloudflare = await startCloudflare(t);
-  const { issuer: audience, mcpUrl: resource, client } = cloudflare;
-  const file = exampleOrgWithFigmaAt({ issuer: audience, mcpUrl: resource }, client.clientId);
+  const port = await freePort();
+  const audience = `http://127.0.0.1:${port}`;
+  const resource = `${audience}/mcp`;
+  const file = exampleOrgWithFigmaAt({ issuer: audience, mcpUrl: resource }, CLIENT.clientId);
   const org = await start({ org: file, tlsCert: CERTIFICATE, tlsKey: KEY });
   t.teardown(() => org.close());
   t.match(org.issuer, /^https:/);
-  cloudflare.child.send({ issuer: org.issuer, jwksUri: `${org.issuer}/oauth2/v1/keys` });
-  await nextMessage(cloudflare.child);
+  const cloudflare = await startCloudflare(t, org.issuer, port);
+  const tokenEndpoint = `${audience}/oauth/token`;
+  t.strictSame(cloudflare.said, { issuer: audience, mcpUrl: resource, tokenEndpoint, ...CLIENT });
 
   const { id_token: idToken } = await signIn(org.issuer, LINKED_AGENT, { fetchFn: fetchLoopback });
   const target = { audience, resource, scope: 'mcp:read' };
   const idJag = await exchange(org.issuer, LINKED_AGENT, idToken, target, fetchLoopback);
-  const redeem = (assertion: string) =>
-    postForm(cloudflare.tokenEndpoint, { grant_type: JWT_BEARER, assertion }, basic(client));
+  const redeem = (assertion: string) => postForm(tokenEndpoint, { grant_type: JWT_BEARER, assertion }, basic(CLIENT));
 
-  const refusal = nextMessage(cloudflare.child);
   t.match(await redeem(tamper(idJag)), { status: 400, body: { error: 'invalid_grant' } });
-  t.strictSame(await refusal, { refused: 'signature_failed' });
+  t.strictSame(await cloudflare.next(), { refused: 'signature_failed' });
 
   const { status, body } = await redeem(idJag);
   t.equal(status, 200);
@@ -68,7 +85,6 @@ t.test("Cloudflare's provider accepts a good ID-JAG and refuses a tampered one",
   const answer = await fetch(resource, { headers: { authorization: `Bearer ${body.access_token}` } });
   t.match(await answer.json(), { sub: /^00u/, email: ALICE.username, scope: ['mcp:read'] });
 
-  const replay = nextMessage(cloudflare.child);
   t.match(await redeem(idJag), { status: 400, body: { error: 'invalid_grant' } });
-  t.strictSame(await replay, { refused: 'replayed' });
+  t.strictSame(await cloudflare.next(), { refused: 'replayed' });
 });

@@ -1,6 +1,6 @@
 /**
  * What `cloudflare:workers` is on Node: the one class that `@cloudflare/workers-oauth-provider` takes from it, and a hook
- * by which the import finds it. Load it with `node --import`.
+ * by which the import finds it. Import this file first, the provider afterwards and dynamically.
  */
 import { register } from 'node:module';
 
