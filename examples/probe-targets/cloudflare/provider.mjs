@@ -1,7 +1,7 @@
 /**
  * Cloudflare's OAuth provider as a resource authorization server with one client, and an MCP resource behind it. What the
- * provider leaves to whoever deploys it is chosen here: every user of a trusted issuer is let in, with the scopes that
- * the server knows.
+ * provider leaves to whoever deploys it is chosen here: which users are let in (all of a trusted issuer, unless a list
+ * is given), and with the scopes that the server knows.
  */
 import { createHash } from 'node:crypto';
 import './workers-module.mjs';
@@ -23,18 +23,25 @@ async function registerClient(authorizationServer, env, { clientId, clientSecret
   await env.OAUTH_KV.put(`client:${clientId}`, JSON.stringify({ ...record, clientId, clientSecret: hashed }));
 }
 
-function createAuthorizationServer({ issuer, mcpUrl, scopes, trusted, onRefusal }) {
+/** An id that two issuers cannot share; the provider wants it without colons. */
+const userIdOf = ({ iss, sub }) => Buffer.from(JSON.stringify([iss, sub])).toString('base64url');
+
+/** What the provider asks for each verified ID-JAG: who it is and what they may do, or null for nobody. */
+const claimsMapper = ({ scopes, users }) =>
+  async function mapClaims({ claims, requestedScope }) {
+    if (users !== undefined && !users.includes(claims.sub)) return null;
+    const scope = requestedScope.filter((one) => scopes.includes(one));
+    return { userId: userIdOf(claims), scope, props: { sub: claims.sub, email: claims.email } };
+  };
+
+function createAuthorizationServer({ issuer, mcpUrl, scopes, users, trusted, onRefusal }) {
   return new OAuthAuthorizationServer({
     issuer,
     resources: [mcpUrl],
     scopesSupported: scopes,
     enterpriseManagedAuthorization: {
       trustedIssuers: async ({ iss }) => trusted.find((one) => one.issuer === iss) ?? null,
-      mapClaims: async ({ claims, requestedScope }) => ({
-        userId: claims.sub,
-        scope: requestedScope.filter((scope) => scopes.includes(scope)),
-        props: { sub: claims.sub, email: claims.email },
-      }),
+      mapClaims: claimsMapper({ scopes, users }),
     },
     // The provider tells its clients little; here the reason of a refusal is told.
     onError: ({ internal }) => onRefusal(internal?.reason),
@@ -42,14 +49,15 @@ function createAuthorizationServer({ issuer, mcpUrl, scopes, trusted, onRefusal 
 }
 
 /**
+ * @param users the subjects to let in; undefined for every one
  * @param trusted the issuers to trust: `issuer`, `jwksUri` and `algorithms` of each
  * @returns a fetch handler for the whole origin
  */
-export async function createProvider({ issuer, mcpUrl, scopes, client, trusted, onRefusal }) {
+export async function createProvider({ client, mcpUrl, ...options }) {
   const env = { OAUTH_KV: createKeyValueStore() };
-  const authorizationServer = createAuthorizationServer({ issuer, mcpUrl, scopes, trusted, onRefusal });
+  const authorizationServer = createAuthorizationServer({ mcpUrl, ...options });
   const resourceServer = new OAuthResourceServer({
-    resourceMetadata: { resource: mcpUrl, authorization_servers: [issuer] },
+    resourceMetadata: { resource: mcpUrl, authorization_servers: [options.issuer] },
     validateToken: () => (resource, token) => authorizationServer.validateToken(resource, token, env),
     handler: { fetch: async (_request, _env, ctx) => Response.json({ ...ctx.props, scope: ctx.auth.scope }) },
   });

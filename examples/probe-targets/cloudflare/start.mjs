@@ -20,6 +20,8 @@ const { values: given } = parseArgs({
     'client-id': { type: 'string', default: 'probed-client' },
     'client-secret': { type: 'string', default: 'probed-client-secret-for-testing-only' },
     scopes: { type: 'string', default: 'mcp:read' },
+    // The subjects to let in, with commas; every one of a trusted issuer by default.
+    users: { type: 'string' },
     // ES256 is the other one that the provider knows; its own default is RS256.
     algorithms: { type: 'string', default: 'RS256' },
   },
@@ -55,7 +57,8 @@ const mcpUrl = `${issuer}/mcp`;
 const client = { clientId: given['client-id'], clientSecret: given['client-secret'] };
 const scopes = given.scopes.split(' ');
 const onRefusal = (refused) => say({ refused });
-const fetchHandler = await createProvider({ issuer, mcpUrl, scopes, client, trusted, onRefusal });
+const users = given.users?.split(',');
+const fetchHandler = await createProvider({ issuer, mcpUrl, scopes, users, client, trusted, onRefusal });
 server.on('request', (incoming, outgoing) => {
   answer(fetchHandler, issuer, incoming, outgoing).catch((error) => outgoing.writeHead(500).end(String(error)));
 });
