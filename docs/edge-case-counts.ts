@@ -18,6 +18,12 @@ export const CATALOGUED: Readonly<Record<Exclude<Group, 'own'>, { readonly lines
   A12: { lines: 20, ids: 22 },
 };
 
+/** Rows of ours beyond that list: what the documents of a server must say so that a client finds its way. */
+export const BEYOND: readonly { readonly name: string; readonly group: Group }[] = [
+  { name: 'meta-issuer-differs', group: 'A11' },
+  { name: 'meta-resource-differs', group: 'A11' },
+];
+
 /** An id without a row. */
 export interface NotExpressed {
   readonly id: string;

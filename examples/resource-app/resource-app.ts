@@ -11,14 +11,15 @@ import { type Check, checks } from './checks.js';
 import { type KeyCaching, signatureOf } from './id-jag.js';
 import { registerMcpServer } from './mcp-server.js';
 import { createJtiClaims, createUsers, type User } from './remembered.js';
-import { registerTokenEndpoint } from './token-endpoint.js';
+import { type RegisteredClient, registerTokenEndpoint } from './token-endpoint.js';
 
 export interface ResourceAppOptions {
   /** The IdP whose ID-JAGs are accepted. A resource app with many customers holds one of these for each of them. */
   readonly trustedIssuer: string;
-  /** The one client, as it is registered here (which need not be its id at the IdP). */
+  /** The client, as it is registered here (which need not be its id at the IdP). */
   readonly clientId: string;
   readonly clientSecret: string;
+  readonly otherClients?: readonly RegisteredClient[];
   /** The accounts that exist. Left out, an account is made for whomever the trusted issuer vouches for. */
   readonly users?: readonly User[];
   readonly scopes?: readonly string[];
@@ -112,13 +113,13 @@ export async function startResourceApp(options: ResourceAppOptions): Promise<Res
     signatureVerifies: signatureOf(trustedIssuer, options.keyCaching),
     claimJti: createJtiClaims(now),
   };
-  const client = { id: options.clientId, secret: options.clientSecret };
+  const clients = [{ id: options.clientId, secret: options.clientSecret }, ...(options.otherClients ?? [])];
   const judged = { context, checks: options.checks ?? checks, onRefusal: options.onRefusal };
   const path = new URL(app.tokenEndpoint).pathname;
   const resourceMetadataUrl = new URL(wellKnown('oauth-protected-resource', mcpUrl), mcpUrl).href;
 
   registerMetadata(http, app, scopes);
-  http.register(async (own) => registerTokenEndpoint(own, path, { ...judged, client, findUser, issue: tokens.issue }));
+  http.register(async (own) => registerTokenEndpoint(own, path, { ...judged, clients, findUser, issue: tokens.issue }));
   http.register(async (own) => registerMcpServer(own, { mcpUrl, resourceMetadataUrl, tokens }));
   await http.ready();
   return app;

@@ -11,11 +11,17 @@ import { readIdJag } from './id-jag.js';
 const MAX_BODY_BYTES = 64 * 1024;
 const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 
+/** A client as it is registered here, which need not be its id at the IdP. */
+export interface RegisteredClient {
+  readonly id: string;
+  readonly secret: string;
+}
+
 /** What the endpoint needs of the app: the checks' context without what only a request knows, and three actions. */
 export interface TokenEndpoint {
   readonly context: Omit<CheckContext, 'clientId' | 'requestedScope'>;
   readonly checks: readonly Check[];
-  readonly client: { readonly id: string; readonly secret: string };
+  readonly clients: readonly RegisteredClient[];
   readonly issue: (access: Access, now: number) => Promise<string>;
   readonly findUser: (claims: Readonly<Record<string, unknown>>) => Pick<Access, 'sub' | 'email'>;
   readonly onRefusal: ((check: Check) => void) | undefined;
@@ -61,7 +67,11 @@ const digest = (text: string) => createHash('sha256').update(text).digest();
 const same = (one: string, other: string) => timingSafeEqual(digest(one), digest(other));
 
 /** client_secret_basic or client_secret_post, never both; anything else is not offered here. */
-function authenticateClient(request: FastifyRequest, form: URLSearchParams, client: TokenEndpoint['client']): string {
+function authenticateClient(
+  request: FastifyRequest,
+  form: URLSearchParams,
+  clients: readonly RegisteredClient[],
+): string {
   const { authorization } = request.headers;
   if (authorization !== undefined && (form.has('client_secret') || form.has('client_assertion'))) {
     throw new Refusal('invalid_request', 'Authenticate the client in one way only.');
@@ -70,7 +80,8 @@ function authenticateClient(request: FastifyRequest, form: URLSearchParams, clie
   const posted = { id: named ?? '', secret: form.get('client_secret') ?? '' };
   const { id, secret } = authorization === undefined ? posted : readBasic(authorization);
   if (named !== null && named !== id) throw new Refusal('invalid_request', 'Two different clients are named.');
-  if (!(same(id, client.id) && same(secret, client.secret))) throw unauthenticated();
+  const client = clients.find((one) => same(id, one.id) && same(secret, one.secret));
+  if (!client) throw unauthenticated();
   return client.id;
 }
 
@@ -92,7 +103,7 @@ function readGrant(form: URLSearchParams, mcpUrl: string): { assertion: string; 
 /** One token request from form to answer. */
 async function redeem(request: FastifyRequest, endpoint: TokenEndpoint): Promise<object> {
   const form = readForm(request);
-  const clientId = authenticateClient(request, form, endpoint.client);
+  const clientId = authenticateClient(request, form, endpoint.clients);
   const { assertion, requestedScope } = readGrant(form, endpoint.context.mcpUrl);
   const context: CheckContext = { ...endpoint.context, clientId, requestedScope };
   const idJag = readIdJag(assertion);

@@ -54,6 +54,7 @@ export const DpopEdits = z.strictObject({
   replayed: z.literal(true).optional().describe('The same proof was sent once before.'),
   nonce: z.literal('missing').optional().describe('The server asked for a nonce, and the proof has none.'),
 });
+export type DpopEdits = z.infer<typeof DpopEdits>;
 
 export const RequestEdits = z
   .strictObject({
@@ -88,6 +89,7 @@ const Earlier = z.strictObject({
   times: z.int().min(1).max(1000).default(1),
   expect: z.array(Answer).min(1),
 });
+export type Earlier = z.infer<typeof Earlier>;
 
 /** What is waited for, or done, between that and the token of the row. */
 export const MEANWHILE = {
@@ -169,11 +171,14 @@ export const CHECKS = {
   'no-credentialed-cors': 'no answer lets a foreign page read it with credentials',
   'lists-profile': 'the metadata lists the ID-JAG profile',
   'lists-grant-with-profile': 'where the metadata lists the profile, it lists jwt-bearer, too',
+  'names-itself': 'the metadata name the very issuer at whose address they stand',
+  'resource-names-itself': 'the metadata of the MCP server name the very URL at which it is called',
   'hides-issuers': 'the metadata does not say which issuers are trusted',
   'challenge-sent': 'an answer to Basic credentials has a WWW-Authenticate header',
   'nonce-sent': 'the answer has a DPoP-Nonce header',
 } as const;
 export const Check = oneOf(CHECKS);
+export type Check = keyof typeof CHECKS;
 
 /** What the resource authorization server must be or have for a row to mean anything there. */
 export const CONDITIONS = {

@@ -109,6 +109,7 @@ export const SPEC = {
   metadataValidation: 'RFC 8414, Authorization Server Metadata Validation',
   tokenExchangeAct: 'RFC 8693, "act" (Actor) Claim',
   resourceIndicator: 'RFC 8707, Resource Parameter',
+  resourceMetadataValidation: 'RFC 9728, Protected Resource Metadata Validation',
   richAuthorization: 'RFC 9396, Request Parameter "authorization_details"',
   richAuthorizationError: 'RFC 9396, Authorization Error Response',
   dpopChecks: 'RFC 9449, Checking DPoP Proofs',

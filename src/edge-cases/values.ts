@@ -60,6 +60,8 @@ const GIVEN = {
   cimdClientId: 'a client id that is the URL of a client metadata document',
   attackerUrl:
     'an address that whoever tests can watch, and that nobody should ask; https://attacker.example when not given',
+  internalUrl:
+    'an address of the inside, which a server must not ask for strangers; http://169.254.169.254/latest/meta-data when not given',
   thumbprint: 'of the DPoP key of the client (RFC 7638, SHA-256)',
 } as const;
 

@@ -76,6 +76,7 @@ function valuesFor(atHand: AtHand, { given }: Given, kid: string): Bending['know
     ...{ subject: user.id, email: text(own.email), scope: text(good.scope), resource: text(good.resource) },
     ...samlValues(good.sub_id),
     attackerUrl: 'https://attacker.example',
+    internalUrl: 'http://169.254.169.254/latest/meta-data',
     ...given,
   };
 }

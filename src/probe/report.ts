@@ -100,6 +100,7 @@ export const Setup = z.strictObject({
   users: z.array(z.strictObject({ sub: text, email: text.optional() })),
   scopes: z.array(text),
   resource: text.optional(),
+  otherIssuer: text.optional().describe('A second identity provider that it is to trust as well.'),
 });
 export type Setup = z.infer<typeof Setup>;
 

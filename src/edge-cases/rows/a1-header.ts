@@ -46,10 +46,11 @@ export const HEADER: readonly EdgeCaseInput[] = [
     name: 'hdr-jku-internal',
     ...{ group: 'A1', level: 'MUST', severity: 'high', expect: ['invalid_grant'] },
     source: [SPEC.bcpBis],
-    differs: 'An attacker signed it, and its jku is the address where clouds hand credentials to their machines.',
+    differs:
+      'An attacker signed it, and its jku is an address of the inside, such as that of the credentials of a cloud.',
     note: 'A key fetcher without a list of hosts becomes a proxy into the network behind the firewall.',
     sign: 'attacker',
-    header: { set: { jku: 'http://169.254.169.254/latest/meta-data/' } },
+    header: { set: { jku: '{internalUrl}' } },
     checks: ['no-request-to-attacker'],
   },
   {

@@ -231,4 +231,22 @@ export const REQUEST: readonly EdgeCaseInput[] = [
     request: { at: 'metadata' },
     checks: ['hides-issuers'],
   },
+  {
+    name: 'meta-issuer-differs',
+    ...{ group: 'A11', level: 'MUST', severity: 'interoperability', expect: ['ok'] },
+    source: [SPEC.metadataValidation],
+    differs: 'No token is presented; the issuer in the metadata of the server is held against the address they are at.',
+    note: 'Behind a proxy the server takes its name from the Host header, and careful clients stop right there.',
+    request: { at: 'metadata' },
+    checks: ['names-itself'],
+  },
+  {
+    name: 'meta-resource-differs',
+    ...{ group: 'A11', level: 'MUST', severity: 'interoperability', expect: ['ok'] },
+    source: [SPEC.resourceMetadataValidation],
+    differs: 'No token is presented; the resource in the metadata of the MCP server is held against its URL.',
+    note: 'A slash too many in the configuration makes clients ask for a resource that the token is then not for.',
+    request: { at: 'metadata' },
+    checks: ['resource-names-itself'],
+  },
 ];

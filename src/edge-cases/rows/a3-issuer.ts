@@ -98,9 +98,9 @@ export const ISSUER: readonly EdgeCaseInput[] = [
     name: 'iss-internal-url',
     ...{ group: 'A3', level: 'MUST', severity: 'high', expect: ['invalid_grant'] },
     source: [SPEC.bcpBis],
-    differs: 'Its iss is the address at which a cloud machine asks for its own credentials.',
+    differs: 'Its iss is an address of the inside, such as that at which a cloud machine asks for its own credentials.',
     note: 'Discovery that runs before the issuer is known to be trusted lets strangers send requests from inside.',
-    claims: { set: { iss: 'http://169.254.169.254/latest/meta-data' } },
+    claims: { set: { iss: '{internalUrl}' } },
     checks: ['no-request-to-attacker'],
   },
   {

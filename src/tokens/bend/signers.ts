@@ -35,7 +35,12 @@ const ALGORITHMS = {
 } as const;
 type Algorithm = keyof typeof ALGORITHMS;
 
-function privateKeySigner(alg: Algorithm, { kid, jwk }: EdgeCaseKey, { importKey }: SigningKeys, shown = kid): Signer {
+function privateKeySigner(
+  alg: Algorithm,
+  { kid, jwk }: EdgeCaseKey,
+  { importKey }: Pick<SigningKeys, 'importKey'>,
+  shown = kid,
+): Signer {
   const { hash, options } = ALGORITHMS[alg];
   const key = importKey(jwk);
   return { alg, kid: shown, sign: (input) => signWith(hash, input, { key, ...options }) };
@@ -61,7 +66,10 @@ function given<T>(key: T | undefined, whose: string): T {
 /** What curve the key of others is on decides how it signs. */
 const algorithmOf = ({ kty, crv }: JsonWebKey): Algorithm =>
   kty === 'RSA' ? 'RS256' : crv === 'P-256' ? 'ES256' : 'EdDSA';
-const ofOthers = (key: EdgeCaseKey, keys: SigningKeys) => privateKeySigner(algorithmOf(key.jwk), key, keys);
+
+/** A signer by the private key of somebody else than the org. */
+export const ofOthers = (key: EdgeCaseKey, keys: Pick<SigningKeys, 'importKey'>): Signer =>
+  privateKeySigner(algorithmOf(key.jwk), key, keys);
 
 type MakeSigner = (keys: SigningKeys) => Signer;
 const edge =

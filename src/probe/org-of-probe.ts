@@ -1,0 +1,50 @@
+/** The org that a probe brings along, as an org file: one agent, the application its user signs in to, and the server under test. */
+import type { OrgFileInput } from '../registry/org-file.js';
+import type { Target } from './bench.js';
+import type { ProbeOptions } from './options.js';
+
+const SERVER = 'The server under test';
+const CALLER = 'The client of the probe';
+
+function users({ user, otherUser }: ProbeOptions): NonNullable<OrgFileInput['users']> {
+  return [user, otherUser].flatMap((one, at) => {
+    if (!one) return [];
+    const email = one.email ?? `user-${at + 1}@probe.example`;
+    const profile = { login: email, email, firstName: 'Probe', lastName: `User ${at + 1}` };
+    return [{ id: one.sub, profile }];
+  });
+}
+
+/**
+ * The org file.
+ * @param target where the agent's connection leads; a server that knows its users by SAML is an application with SAML
+ */
+export function orgOfProbe(options: ProbeOptions, { issuer, resource, scope }: Target): OrgFileInput {
+  const { user, conditions, client } = options;
+  const scopes = scope?.split(' ') ?? [];
+  const oidc = { clientSecret: 'secret-of-the-probe-for-testing-only', redirectUris: ['http://127.0.0.1/callback'] };
+  const saml = { ssoAcsUrl: `${issuer}/acs`, audience: issuer };
+  return {
+    org: { name: 'The probe' },
+    users: users(options),
+    applications: [
+      { label: CALLER, oidc, users: [user.sub] },
+      {
+        ...{ label: SERVER, users: [user.sub], xaa: { enabled: true, issuerUrl: issuer, scopes } },
+        ...(conditions['saml-subject'] ? { saml } : { oidc }),
+      },
+    ],
+    agents: [
+      {
+        ...{ name: 'The agent of the probe', owners: [user.sub], linkedApplication: CALLER },
+        callers: [{ application: CALLER }],
+        resourceConnections: [
+          {
+            ...{ application: SERVER, clientIdAtResource: client.id },
+            ...(resource !== undefined && { resourceIndicator: resource }),
+          },
+        ],
+      },
+    ],
+  };
+}

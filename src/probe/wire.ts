@@ -1,0 +1,164 @@
+/**
+ * The only way out of the probe: one bounded request at a time, to hosts that the user named, without following redirects.
+ * It counts, keeps to a rate, and waits when a server asks it to.
+ */
+import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
+import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** The most bytes of an answer that are read. */
+const LARGEST_ANSWER = 1_000_000;
+/** How often, and how long at once, a server that limits the rate is waited for; milliseconds. */
+const MOST_WAITS = 5;
+const LONGEST_WAIT = 30_000;
+
+export interface Asked {
+  readonly method: string;
+  readonly url: string;
+  /** A name may stand several times. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body?: string | Buffer | undefined;
+}
+
+/** What came back. A `problem` is a sentence: no answer came, or no whole one. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+  /** The text as JSON object; absent where it is none. */
+  readonly json?: Readonly<Record<string, unknown>> | undefined;
+  readonly problem?: string | undefined;
+  readonly milliseconds: number;
+}
+
+/** A host that nobody named was about to be asked. */
+export class HostRefusal extends Error {
+  override readonly name = 'HostRefusal';
+}
+
+export interface Wire {
+  /** @throws {HostRefusal} when the host is none of those that may be asked; nothing is sent then */
+  send(asked: Asked, patient?: boolean): Promise<Answer>;
+  /** How many requests were sent. */
+  readonly count: () => number;
+  readonly allow: (url: string) => void;
+  close(): void;
+}
+
+function jsonObject(text: string): Answer['json'] {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Answer['json']) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function grouped(headers: Asked['headers']): Record<string, string | string[]> {
+  const all: Record<string, string | string[]> = {};
+  for (const [name, value] of headers) {
+    const before = all[name];
+    all[name] = before === undefined ? value : [before, value].flat();
+  }
+  return all;
+}
+
+const headersOf = ({ headers }: IncomingMessage): Answer['headers'] =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value].flat().join(', ')]));
+
+async function bodyOf(response: IncomingMessage): Promise<{ text: string; problem?: string }> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > LARGEST_ANSWER) {
+      response.destroy();
+      return { text: '', problem: `Its answer is larger than ${LARGEST_ANSWER} bytes.` };
+    }
+    chunks.push(chunk);
+  }
+  return { text: Buffer.concat(chunks).toString('utf8') };
+}
+
+const AGENTS = () => ({ 'http:': new HttpAgent({ keepAlive: true }), 'https:': new HttpsAgent({ keepAlive: true }) });
+
+/** One request. Resolves in any case: what went wrong on the way is in `problem`. */
+function ask(asked: Asked, timeout: number, agents: ReturnType<typeof AGENTS>): Promise<Answer> {
+  const began = performance.now();
+  const url = new URL(asked.url);
+  const secure = url.protocol === 'https:';
+  return new Promise((resolve) => {
+    let status = 0;
+    let headers: Answer['headers'] = {};
+    const end = (text: string, problem?: string) =>
+      resolve({ status, headers, text, json: jsonObject(text), problem, milliseconds: performance.now() - began });
+    const signal = AbortSignal.timeout(timeout);
+    const failed = (error: Error) =>
+      end('', signal.aborted ? `It did not answer within ${timeout / 1000} s.` : `No answer came: ${error.message}`);
+    const body = asked.body ?? '';
+    const options = {
+      ...{ method: asked.method, signal, agent: agents[secure ? 'https:' : 'http:'] },
+      headers: { ...grouped(asked.headers), ...(body.length > 0 && { 'content-length': Buffer.byteLength(body) }) },
+    };
+    const request = (secure ? requestHttps : requestHttp)(url, options, (response) => {
+      status = response.statusCode as number;
+      headers = headersOf(response);
+      bodyOf(response).then(({ text, problem }) => end(text, problem), failed);
+    });
+    request.once('error', failed);
+    request.end(body);
+  });
+}
+
+/** Milliseconds that the server asks to be left alone for; RFC 9110 "Retry-After". */
+function waitAsked({ headers }: Answer): number {
+  const seconds = Number(headers['retry-after'] ?? 1);
+  return Number.isFinite(seconds)
+    ? Math.max(seconds * 1000, 100)
+    : Math.max(Date.parse(headers['retry-after'] as string) - Date.now(), 100);
+}
+
+/**
+ * @param hosts that may be asked: host and port, as in a URL
+ * @param timeout milliseconds that an answer may take
+ * @param rate requests a second at most
+ */
+export function makeWire(hosts: readonly string[], timeout: number, rate: number | undefined): Wire {
+  const agents = AGENTS();
+  const allowed = new Set(hosts);
+  let count = 0;
+  let next = 0;
+  const inTurn = async () => {
+    if (rate === undefined) return;
+    const now = performance.now();
+    const at = Math.max(next, now);
+    next = at + 1000 / rate;
+    await sleep(at - now);
+  };
+  const send = async (asked: Asked): Promise<Answer> => {
+    const { host } = new URL(asked.url);
+    if (!allowed.has(host)) {
+      throw new HostRefusal(`${host} is not asked: nobody named it. Say --allow-host ${host} if it is yours.`);
+    }
+    await inTurn();
+    count += 1;
+    return ask(asked, timeout, agents);
+  };
+  return {
+    async send(asked, patient = true) {
+      let answer = await send(asked);
+      for (let waits = 0; patient && answer.status === 429 && waits < MOST_WAITS; waits++) {
+        const wait = waitAsked(answer);
+        if (!(wait <= LONGEST_WAIT)) return answer;
+        await sleep(wait);
+        answer = await send(asked);
+      }
+      return answer;
+    },
+    count: () => count,
+    allow: (url) => void allowed.add(new URL(url).host),
+    close() {
+      for (const agent of Object.values(agents)) agent.destroy();
+    },
+  };
+}
