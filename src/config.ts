@@ -41,7 +41,9 @@ const Settings = z.strictObject({
 });
 export type Settings = z.infer<typeof Settings>;
 
-type Name = keyof Settings;
+export type Name = keyof Settings;
+
+type Env = Readonly<Record<string, string | undefined>>;
 
 /** One line of help each. */
 const MEANING: Record<Name, string> = {
@@ -79,6 +81,8 @@ export type Config =
   | {
       readonly command: CommandName;
       readonly settings: Settings;
+      /** Which of the settings were said, and are no defaults. */
+      readonly said: ReadonlySet<Name>;
       readonly flags: Flags;
       readonly args: readonly string[];
     }
@@ -102,7 +106,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   health: { args: 0, takes: 'nothing but flags', flags: {} },
   mint: { args: 0, takes: 'nothing but flags, such as --edge-case exp-past', flags: COMMAND_FLAGS.mint },
   explain: { args: 1, takes: 'one token', flags: COMMAND_FLAGS.explain },
+  probe: { args: 0, takes: 'nothing but flags, such as --mcp https://mcp.example/mcp', flags: COMMAND_FLAGS.probe },
 };
+
+/** Variables of flags that only a command has. */
+const COMMAND_VARIABLES = Object.values(COMMANDS).flatMap(({ flags }) =>
+  Object.values(flags).flatMap(({ variable }) => variable ?? []),
+);
 
 /** Every flag there is, so that one of another command is told from one that nobody knows. Each is read as often as it stands. */
 function allOptions() {
@@ -126,8 +136,8 @@ function singled(command: string, given: Readonly<Record<string, readonly (strin
   return Object.fromEntries(entries) as Flags;
 }
 
-function values(argv: readonly string[], env: Readonly<Record<string, string | undefined>>) {
-  const known = NAMES.map(variableOf);
+function values(argv: readonly string[], env: Env) {
+  const known = [...NAMES.map(variableOf), ...COMMAND_VARIABLES];
   const unknown = Object.keys(env).find((name) => name.startsWith('XAA_') && !known.includes(name));
   if (unknown) throw new ConfigError(`The environment variable ${unknown} is not known. See --help.`);
   const always = {
@@ -148,15 +158,18 @@ function parseSentence(message: string): string {
   return `${message.split('\n')[0]?.split('. To ')[0]}. See --help.`;
 }
 
-function settingsFrom(given: Flags, env: Readonly<Record<string, string | undefined>>): Settings {
-  const named = Object.fromEntries(
-    NAMES.flatMap((name) => {
-      const flag = given[kebab(name)];
-      const value = flag === undefined ? env[variableOf(name)] : String(flag);
-      return value === undefined || (value === '' && flag === undefined) ? [] : [[name, value]];
-    }),
-  );
-  const parsed = Settings.safeParse(named);
+/** Those that were said, as texts. A flag that the command has for something else says nothing about the setting. */
+function saidIn(given: Flags, env: Env, own: Command['flags']): Partial<Record<Name, string>> {
+  const pairs = NAMES.flatMap((name) => {
+    const flag = Object.hasOwn(own, kebab(name)) ? undefined : given[kebab(name)];
+    const value = flag === undefined ? env[variableOf(name)] : String(flag);
+    return value === undefined || (value === '' && flag === undefined) ? [] : [[name, value] as const];
+  });
+  return Object.fromEntries(pairs);
+}
+
+function settingsFrom(said: Partial<Record<Name, string>>): Settings {
+  const parsed = Settings.safeParse(said);
   if (!parsed.success) throw new ConfigError(parsed.error.issues.map(issueSentence).join(' '));
   return checkControl(checkTls(parsed.data));
 }
@@ -165,11 +178,16 @@ function settingsFrom(given: Flags, env: Readonly<Record<string, string | undefi
 const shown = (word: string) => (/^[a-z-]{1,20}$/.test(word) ? `"${word}"` : 'What stands there');
 
 /** The flags of the command; one of another command is refused. */
-function flagsOf(command: string, { flags: own }: Command, given: Flags): Flags {
+function flagsOf(command: string, { flags: own }: Command, given: Flags, env: Env): Flags {
   const settings = [...NAMES.map(kebab), 'help', 'version'];
   const stray = Object.keys(given).find((name) => !settings.includes(name) && !Object.hasOwn(own, name));
   if (stray) throw new ConfigError(`--${stray} is no flag of ${command}. See --help.`);
-  return Object.fromEntries(Object.entries(given).filter(([name]) => Object.hasOwn(own, name)));
+  const fromEnv = Object.entries(own).flatMap(([name, { variable }]) => {
+    const value = variable && env[variable];
+    return value ? [[name, value] as const] : [];
+  });
+  const flags = Object.entries(given).filter(([name]) => Object.hasOwn(own, name));
+  return { ...Object.fromEntries(fromEnv), ...Object.fromEntries(flags) };
 }
 
 /**
@@ -177,7 +195,7 @@ function flagsOf(command: string, { flags: own }: Command, given: Flags): Flags 
  * @param argv arguments after the program's name
  * @throws {ConfigError} for anything unknown or wrong
  */
-export function readConfig(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Config {
+export function readConfig(argv: readonly string[], env: Env): Config {
   const { values: all, positionals } = values(argv, env);
   if (all.help) return { command: 'help' };
   if (all.version) return { command: 'version' };
@@ -186,10 +204,11 @@ export function readConfig(argv: readonly string[], env: Readonly<Record<string,
   const known = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
   if (!known) throw new ConfigError(`${shown(command)} is not a command. See --help.`);
   if (args.length > known.args) throw new ConfigError(`${command} takes ${known.takes}. See --help.`);
-  const flags = flagsOf(command, known, given);
-  const settings = settingsFrom(given, env);
+  const flags = flagsOf(command, known, given, env);
+  const said = saidIn(given, env, known.flags);
+  const settings = settingsFrom(said);
   if (command === 'serve' || command === 'health') return { command, settings };
-  return { command: command as CommandName, settings, flags, args };
+  return { command: command as CommandName, settings, said: new Set(Object.keys(said) as Name[]), flags, args };
 }
 
 function issueSentence(issue: z.core.$ZodIssue): string {
@@ -212,7 +231,7 @@ function checkControl(settings: Settings): Settings {
 }
 
 const commandRows = (command: CommandName) =>
-  Object.entries(COMMAND_FLAGS[command]).map(([name, { meaning }]) => `  ${`--${name}`.padEnd(16)} ${meaning}`);
+  Object.entries(COMMAND_FLAGS[command]).map(([name, { meaning }]) => `  ${`--${name}`.padEnd(18)} ${meaning}`);
 
 /** The text of `--help`. */
 export function helpText(): string {
@@ -225,6 +244,8 @@ export function helpText(): string {
     '       mock-okta-xaa mint [flags]              print a token, right or wrong on purpose',
     '       mock-okta-xaa explain [flags] [TOKEN]   judge an ID-JAG rule by rule; - or no TOKEN reads it from standard input;',
     '                                               exit 0 when it is acceptable, else 1',
+    '       mock-okta-xaa probe [flags]             fire wrong tokens at your authorization server, and report what it lets',
+    '                                               through; exit 0: none that counts, 1: some, 2: could not run',
     '',
     'Each flag has an environment variable; the flag wins.',
     ...rows,
@@ -235,6 +256,9 @@ export function helpText(): string {
     '',
     'explain:',
     ...commandRows('explain'),
+    '',
+    'probe (its org listens at --host and --port, with --tls-cert and --tls-key; with --url it drives a running one):',
+    ...commandRows('probe'),
     '',
   ].join('\n');
 }

@@ -2,9 +2,10 @@
 import { type Config, ConfigError, helpText, readConfig, type Settings } from './config.js';
 import { EdgeCaseFileError } from './edge-case-library.js';
 import { askHealth } from './health.js';
-import { StartFailure, start } from './index.js';
 import { OrgFileError } from './org-source.js';
 import { version } from './shipped.js';
+import { start } from './start.js';
+import { StartFailure } from './start-failure.js';
 
 const print = (text: string) => process.stdout.write(text);
 

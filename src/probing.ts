@@ -7,7 +7,6 @@ import { promisify } from 'node:util';
 import type * as z from 'zod';
 import { edgeCaseLibrary, readEdgeCaseFiles } from './edge-case-library.js';
 import type { EdgeCase } from './edge-cases/edge-case.js';
-import { type RunningOrg, start } from './index.js';
 import type { Bench, Target } from './probe/bench.js';
 import { openCanary } from './probe/canary.js';
 import { discover } from './probe/discovery.js';
@@ -20,6 +19,7 @@ import { unknownNames } from './probe/selection.js';
 import { makeWire, type Wire } from './probe/wire.js';
 import { issueSentences } from './protocol/issues.js';
 import { EDGE_CASE_FOLDER, version } from './shipped.js';
+import { type RunningOrg, start } from './start.js';
 import { newProofKey, thumbprintOf } from './tokens/bend/client-proofs.js';
 import { publishedFor } from './tokens/bend/edge-case-keys.js';
 
