@@ -31,8 +31,8 @@ t.test('what a case waits for, with patience and a way to restart, or without', 
   t.strictSame(wait(FRESH, 10_000), { kind: 'fetch', about: 10_000 });
   t.strictSame(wait(FRESH, MINUTES), { kind: 'fetch', about: 35_000 });
   t.strictSame(wait(FRESH, 0, 'restart'), { kind: 'fetch', about: 5000 });
-  for (const idp of [{ jwks: 'rollback' }, { only: ['active'] }] as const)
-    t.equal(wait({ idp: { ...idp } }).kind, 'fetch');
+  t.equal(wait({ idp: { jwks: 'rollback' } }).kind, 'fetch');
+  t.equal(wait({ idp: { only: ['active'] } }).kind, 'fetch');
   t.equal(wait({ idp: { only: ['active', 'retired'] } }).kind, 'none');
 });
 
