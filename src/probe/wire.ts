@@ -100,13 +100,18 @@ function ask(asked: Asked, timeout: number, agents: ReturnType<typeof AGENTS>): 
       ...{ method: asked.method, signal, agent: agents[secure ? 'https:' : 'http:'] },
       headers: { ...grouped(asked.headers), ...(body.length > 0 && { 'content-length': Buffer.byteLength(body) }) },
     };
-    const request = (secure ? requestHttps : requestHttp)(url, options, (response) => {
+    const heard = (response: IncomingMessage) => {
       status = response.statusCode as number;
       headers = headersOf(response);
       bodyOf(response).then(({ text, problem }) => end(text, problem), failed);
-    });
-    request.once('error', failed);
-    request.end(body);
+    };
+    try {
+      const request = (secure ? requestHttps : requestHttp)(url, options, heard);
+      request.on('error', failed).end(body);
+    } catch (error) {
+      // A header that HTTP cannot carry.
+      end('', `It cannot be sent: ${(error as Error).message}`);
+    }
   });
 }
 
