@@ -107,7 +107,10 @@ t.test('whether the MCP server turns away who has no token is asked once', async
     t.equal(made.learnt.guarded, status === 401);
     const [asked, ...more] = wire.asked.filter(({ url }) => url === mcp);
     t.strictSame(more, []);
-    t.strictSame(asked?.headers.filter(([name]) => name === 'authorization'), []);
+    t.strictSame(
+      asked?.headers.filter(([name]) => name === 'authorization'),
+      [],
+    );
   }
   const wire = fakeWire();
   await preflight(bench({ wire, target: { mcp }, learnt: { guarded: true } }));
