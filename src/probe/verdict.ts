@@ -17,9 +17,13 @@ export interface Decision {
 const CODE = /^[\w.:/-]{1,60}$/;
 const quoted = (error: string) => (CODE.test(error) ? JSON.stringify(error) : 'a text in place of an error code');
 
+function silence(problem: string, status: number): Decision {
+  return { kind: 'broken', code: 'none', status, found: `gave no answer: ${problem.replace(/\.$/, '')}` };
+}
+
 /** What the answer of a token endpoint says. RFC 6749 "Issuing an Access Token". */
 export function decisionOf({ status, json, problem }: Answer): Decision {
-  if (problem !== undefined) return { kind: 'broken', code: 'none', status, found: `gave no answer: ${problem}` };
+  if (problem !== undefined) return silence(problem, status);
   const error = typeof json?.error === 'string' ? json.error : undefined;
   const granted = typeof json?.access_token === 'string' && json.access_token !== '';
   const broken = (found: string): Decision => ({ kind: 'broken', code: String(status), status, found });
@@ -37,7 +41,7 @@ export function decisionOf({ status, json, problem }: Answer): Decision {
 
 /** The same of an endpoint that issues no tokens: let in, or turned away. */
 export function entryOf({ status, problem }: Answer): Decision {
-  if (problem !== undefined) return { kind: 'broken', code: 'none', status, found: `gave no answer: ${problem}` };
+  if (problem !== undefined) return silence(problem, status);
   const code = String(status);
   if (status >= 500) return { kind: 'broken', code, status, found: `broke: it answered with status ${status}` };
   if (status < 300) return { kind: 'granted', code: 'ok', status, found: `let it in (${status})` };

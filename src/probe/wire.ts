@@ -94,7 +94,7 @@ function ask(asked: Asked, timeout: number, agents: ReturnType<typeof AGENTS>): 
       resolve({ status, headers, text, json: jsonObject(text), problem, milliseconds: performance.now() - began });
     const signal = AbortSignal.timeout(timeout);
     const failed = (error: Error) =>
-      end('', signal.aborted ? `It did not answer within ${timeout / 1000} s.` : `No answer came: ${error.message}`);
+      end('', signal.aborted ? `It did not answer within ${timeout / 1000} s.` : `No answer came: ${error.message}.`);
     const body = asked.body ?? '';
     const options = {
       ...{ method: asked.method, signal, agent: agents[secure ? 'https:' : 'http:'] },
@@ -110,7 +110,7 @@ function ask(asked: Asked, timeout: number, agents: ReturnType<typeof AGENTS>): 
       request.on('error', failed).end(body);
     } catch (error) {
       // A header that HTTP cannot carry.
-      end('', `It cannot be sent: ${(error as Error).message}`);
+      end('', `It cannot be sent: ${(error as Error).message}.`);
     }
   });
 }
