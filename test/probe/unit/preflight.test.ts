@@ -32,7 +32,7 @@ const hoursAgo = { date: new Date(Date.now() - 3_600_000).toUTCString() };
 const BOTH = [1, 1] as const;
 
 const CAUSES: readonly (readonly [Answer, fetches: readonly [number, number], cause: RegExp, advice: RegExp])[] = [
-  [answer({ status: 0, problem: 'No answer came: x' }), [0, 0], /did not answer/, /Is it running/],
+  [answer({ status: 0, problem: 'No answer came: x.' }), [0, 0], /did not answer/, /Is it running/],
   [error('invalid_client'), BOTH, /does not take the client/, /Register the client/],
   [answer({ status: 401, text: 'no' }), BOTH, /does not take the client/, /Register the client/],
   [error('unsupported_grant_type'), BOTH, /JWT bearer grant is off/, /Switch it on/],
@@ -138,7 +138,7 @@ t.test('it waits for a server that starts late, as long as it is told', async (t
   );
   const started = Date.now();
   t.intercept(Date, 'now', { value: () => started + now });
-  const down = answer({ status: 0, problem: 'No answer came: x' });
+  const down = answer({ status: 0, problem: 'No answer came: x.' });
   const late = fakeWire((_asked, at) => (at < 2 ? down : GRANTED));
   const steps = await mocked.preflight(bench({ wire: late, options: { wait: '10s' } }));
   t.equal(steps.at(-1)?.outcome, 'ok');
