@@ -31,7 +31,7 @@ export function setupOf({ idp, target, options, given }: Pick<Bench, 'idp' | 'ta
 function said({ answer: { status }, exchange }: Sent): string {
   const body = exchange.got?.body;
   if (typeof body === 'string') return `${status} ${body}`.trim();
-  const { error, error_description: description } = (body ?? {}) as Members;
+  const { error, error_description: description } = body as Members;
   return [status, error, description]
     .filter((one) => one !== undefined)
     .map(String)

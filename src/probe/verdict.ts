@@ -49,10 +49,7 @@ export function entryOf({ status, problem }: Answer): Decision {
 }
 
 /** The status that goes with an error code. RFC 6749 "Error Response"; a 401 instead is borne with a warning. */
-const statusFits = ({ code, status }: Decision) => {
-  if (code === String(status)) return true;
-  return code === 'invalid_client' ? status === 401 || status === 400 : status === 400;
-};
+const statusFits = ({ code, status }: Decision) => status === 400 || (code === 'invalid_client' && status === 401);
 
 const isListed = ({ code, status }: Decision, expect: readonly string[]) =>
   expect.includes(code) || expect.includes(String(status));
