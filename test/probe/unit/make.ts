@@ -4,7 +4,9 @@
  */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { syncBuiltinESMExports } from 'node:module';
 import type { AddressInfo } from 'node:net';
+import timers from 'node:timers/promises';
 import type { Test } from 'tap';
 import { EdgeCase, type EdgeCaseInput } from '../../../src/edge-cases/edge-case.js';
 import type { Bench, Sent } from '../../../src/probe/bench.js';
@@ -158,4 +160,15 @@ export function wireTo(
   const wire = makeWire(hosts, timeout, rate);
   t.teardown(() => wire.close());
   return wire;
+}
+
+/** Nobody sleeps until the test ends: whoever would is told about instead. */
+export function withoutSleep(t: Test, slept: (milliseconds: number) => unknown): void {
+  const { setTimeout } = timers;
+  const become = (value: unknown) => {
+    Object.assign(timers, { setTimeout: value });
+    syncBuiltinESMExports();
+  };
+  become(async (milliseconds: number) => void slept(milliseconds));
+  t.teardown(() => become(setTimeout));
 }

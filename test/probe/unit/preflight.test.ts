@@ -16,6 +16,7 @@ import {
   SECRET,
   small,
   wireTo,
+  withoutSleep,
 } from './make.js';
 
 /** Fetches of key set and discovery, before and after the good token. */
@@ -124,27 +125,19 @@ t.test('whether the MCP server turns away who has no token is asked once', async
 t.test('it waits for a server that starts late, as long as it is told', async (t) => {
   const slept: number[] = [];
   let now = 0;
-  const timers = {
-    setTimeout: async (time: number) => {
-      slept.push(time);
-      now += time;
-    },
-  };
-  const mocked = await t.mockImport<typeof import('../../../src/probe/preflight.js')>(
-    '../../../src/probe/preflight.js',
-    {
-      'node:timers/promises': timers,
-    },
-  );
+  withoutSleep(t, (time) => {
+    slept.push(time);
+    now += time;
+  });
   const started = Date.now();
   t.intercept(Date, 'now', { value: () => started + now });
   const down = answer({ status: 0, problem: 'No answer came: x.' });
   const late = fakeWire((_asked, at) => (at < 2 ? down : GRANTED));
-  const steps = await mocked.preflight(bench({ wire: late, options: { wait: '10s' } }));
+  const steps = await preflight(bench({ wire: late, options: { wait: '10s' } }));
   t.equal(steps.at(-1)?.outcome, 'ok');
   t.strictSame(slept.splice(0), [2000, 2000]);
   const never = fakeWire(() => down);
-  t.equal((await mocked.preflight(bench({ wire: never, options: { wait: '5s' } })))[0]?.outcome, 'failed');
+  t.equal((await preflight(bench({ wire: never, options: { wait: '5s' } })))[0]?.outcome, 'failed');
   t.strictSame(slept, [2000, 2000, 2000]);
   t.equal(never.asked.length, 4);
 });

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import t from 'tap';
 import { HostRefusal } from '../../../src/probe/wire.js';
 import { AUTHORITY, CERTIFICATE, KEY } from '../../journeys/loopback-tls.js';
-import { json, small, wireTo } from './make.js';
+import { json, small, wireTo, withoutSleep } from './make.js';
 
 const get = (url: string) => ({ method: 'GET', url, headers: [] });
 
@@ -137,12 +137,8 @@ t.test('429 is waited out as long as the server asks, where somebody is patient'
 t.test('at most so many requests a second', async (t) => {
   const server = await small(t, (response) => response.end());
   const slept: number[] = [];
-  const timers = { setTimeout: async (time: number) => void slept.push(time) };
-  const { makeWire } = await t.mockImport<typeof import('../../../src/probe/wire.js')>('../../../src/probe/wire.js', {
-    'node:timers/promises': timers,
-  });
-  const wire = makeWire([server.host], 5000, 20);
-  t.teardown(() => wire.close());
+  withoutSleep(t, (time) => slept.push(time));
+  const wire = wireTo(t, [server.host], { rate: 20 });
   let now = 1000;
   t.intercept(performance, 'now', { value: () => now });
   await Promise.all([1, 2, 3].map(() => wire.send(get(server.origin))));
@@ -163,8 +159,8 @@ async function askTrusting(host: string, authority: string): Promise<string> {
     const answer = await wire.send({ method: 'POST', url: 'https://${host}/token', headers: [], body: 'a=b' });
     console.log(JSON.stringify(answer));
     wire.close();`;
-  const args = ['--import', 'tsx', '--input-type=module', '-e', code];
-  const env = { ...process.env, NODE_OPTIONS: '', NODE_EXTRA_CA_CERTS: authority };
+  const args = [...process.execArgv, '--input-type=module', '-e', code];
+  const env = { ...process.env, NODE_EXTRA_CA_CERTS: authority };
   return (await promisify(execFile)(process.execPath, args, { env })).stdout;
 }
 
