@@ -110,7 +110,7 @@ t.test('nobody listens, or it cannot be sent at all', async (t) => {
 t.test('429 is waited out as long as the server asks, where somebody is patient', async (t) => {
   const soon = () => new Date(Date.now() - 1000).toUTCString();
   const asks: Record<string, () => string | undefined> = {
-    ...{ '/seconds': () => '0', '/date': soon, '/negative': () => '-5' },
+    ...{ '/seconds': () => '0', '/date': soon, '/negative': () => '-5', '/half-a-minute': () => '30' },
     ...{ '/absurd': () => 'soon', '/hour': () => '3600', '/infinite': () => '1e999' },
     '/far': () => new Date(Date.now() + 3_600_000).toUTCString(),
   };
@@ -121,6 +121,8 @@ t.test('429 is waited out as long as the server asks, where somebody is patient'
     return json(response, 429, {}, after === undefined ? {} : { 'retry-after': after });
   });
   const wire = wireTo(t, [server.host]);
+  const slept: number[] = [];
+  withoutSleep(t, (time) => slept.push(time));
   const came = async (path: string, times = 1, patient?: boolean) => {
     limited = times;
     const before = server.came.length;
@@ -132,6 +134,8 @@ t.test('429 is waited out as long as the server asks, where somebody is patient'
   t.strictSame(await came('/seconds', 1, false), [429, 1], 'not patient');
   t.strictSame(await came('/seconds', 99), [429, 6], 'five waits at most');
   t.strictSame(await came('/nothing'), [200, 2], 'a second when it does not say');
+  t.strictSame(await came('/half-a-minute'), [200, 2]);
+  t.strictSame(slept, [...Array(8).fill(100), 1000, 30_000], 'a tenth of a second at least');
 });
 
 t.test('at most so many requests a second', async (t) => {
