@@ -90,10 +90,10 @@ const SAID: { readonly [N in Need]?: string } = {
   cimdClientId: 'otherClients.cimd',
 };
 
-function lacking(row: EdgeCase, { options, given }: Pick<Bench, 'options' | 'given'>): string | undefined {
+function lacking(row: EdgeCase, { options, given, learnt }: Pick<Bench, 'options' | 'given' | 'learnt'>) {
   const has: Partial<Record<Need, unknown>> = {
     ...{ rasKey: options.keys.ras, clientKey: options.client.key, encryptionKey: options.keys.encryption },
-    ...given,
+    ...{ ...given, accessToken: given.accessToken ?? learnt.accessToken },
   };
   const missing = needsOf(row).find((need) => has[need] === undefined);
   if (missing === undefined) return undefined;

@@ -22,7 +22,16 @@ export interface Canary {
   close(): Promise<void>;
 }
 
-const PRIVATE = /^(localhost$|127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.|\[?(::1|f[cd]|fe80))/i;
+const PRIVATE =
+  /^(localhost|127\.[\d.]+|10\.[\d.]+|192\.168\.[\d.]+|172\.(1[6-9]|2\d|3[01])\.[\d.]+|169\.254\.[\d.]+|\[(::1|f[cd].*|fe80.*)\])$/;
+
+/** What a listener on all addresses of a kind is reached by. */
+const REACHED: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
+
+function originOf(host: string, port: number): string {
+  const reached = REACHED[host] ?? host;
+  return `http://${reached.includes(':') ? `[${reached}]` : reached}:${port}`;
+}
 
 function documentAt(path: string, url: string, jwk: object): object {
   if (path.includes('/.well-known/')) {
@@ -48,7 +57,7 @@ export async function openCanary(host: string, jwk: object, publicUrl: string | 
     server.once('error', reject).listen(0, host, resolve);
   });
   const { port } = server.address() as AddressInfo;
-  url = publicUrl?.replace(/\/$/, '') ?? `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
+  url = publicUrl?.replace(/\/$/, '') ?? originOf(host, port);
   return {
     url,
     internal: PRIVATE.test(new URL(url).hostname),

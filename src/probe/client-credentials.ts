@@ -66,9 +66,12 @@ const withSecret =
     return secret === undefined ? NO_SECRET : make(id, secret, bench);
   };
 
-const wrongSecret = withSecret((_id, secret, bench) =>
-  credentialsOf({ ...bench.options.client, secret: `${secret}-wrong` }, bench),
-);
+/** By a secret, whatever way the client authenticates otherwise. */
+const wrongSecret = withSecret((_id, secret, bench) => {
+  const { client } = bench.options;
+  const authentication = client.authentication === 'post' ? 'post' : 'basic';
+  return credentialsOf({ ...client, authentication, secret: `${secret}-wrong` }, bench);
+});
 
 function basicWithOther(id: string, secret: string, { options }: Bench): Credentials | Lack {
   const other = options.otherClients.other;

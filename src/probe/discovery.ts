@@ -47,79 +47,89 @@ interface FromMcp {
   readonly guarded: boolean;
 }
 
-async function fromMcp(wire: Wire, mcp: string): Promise<FromMcp> {
-  const headers = [
-    ['content-type', 'application/json'],
-    ['accept', 'application/json, text/event-stream'],
-  ] as const;
+/** What is no absolute http URL cannot be asked. */
+const isUrl = (text: string) => /^https?:/i.test(text) && URL.canParse(text);
+
+const MCP_HEADERS = [
+  ['content-type', 'application/json'],
+  ['accept', 'application/json, text/event-stream'],
+] as const;
+
+/** The answer of the MCP server to who has no token. */
+async function challengeOf(wire: Wire, mcp: string): Promise<Answer> {
   const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} });
-  const challenged = await wire.send({ method: 'POST', url: mcp, headers, body });
-  if (challenged.problem !== undefined)
-    throw new NotFound(`The MCP server ${mcp} cannot be asked: ${challenged.problem}`);
-  const guarded = challenged.status === 401;
-  const named = resourceMetadataIn(challenged.headers['www-authenticate']);
+  const answer = await wire.send({ method: 'POST', url: mcp, headers: MCP_HEADERS, body });
+  if (answer.problem === undefined) return answer;
+  throw new NotFound(`The MCP server ${mcp} cannot be asked: ${answer.problem}`);
+}
+
+function challengeSteps(status: number, named: string | undefined): readonly Step[] {
+  const answers = `It answers ${status} to who has no token.`;
+  const guarded =
+    status === 401
+      ? ok('MCP server', answers)
+      : failed('MCP server', answers, 'Answer 401, so that clients find out how to get one.');
+  const step = 'resource_metadata';
+  const advice = 'Put it there: RFC 9728, WWW-Authenticate Response.';
+  if (named === undefined)
+    return [guarded, failed(step, 'The 401 has no resource_metadata in WWW-Authenticate.', advice)];
+  if (!isUrl(named)) return [guarded, failed(step, `The challenge names ${named}, which is no URL.`, advice)];
+  return [guarded, ok(step, `The challenge names ${named}.`)];
+}
+
+/** What the metadata at the address say, and whether clients may use them. */
+function resourceSteps(mcp: string, url: string, { json, status }: Answer, servers: readonly string[]) {
+  const step = 'Protected-resource metadata';
+  if (!json) return [failed(step, `${url} answers ${status}, without a JSON object.`, 'Publish them: RFC 9728.')];
+  const resource = textIn(json, 'resource') ?? mcp;
+  const found = ok(step, `resource ${resource}, authorization servers: ${servers.join(' ') || 'none'}.`);
+  if (resource === mcp) return [found];
+  const advice = 'Clients must not use them: resource is to be the URL that they called.';
+  return [found, failed('resource', `The metadata are of ${resource}, and not of ${mcp}.`, advice)];
+}
+
+async function fromMcp(wire: Wire, mcp: string): Promise<FromMcp> {
+  const { status, headers } = await challengeOf(wire, mcp);
+  const named = resourceMetadataIn(headers['www-authenticate']);
   const { origin, pathname } = new URL(mcp);
-  const url = named ?? `${origin}/.well-known/oauth-protected-resource${pathname.replace(/\/$/, '')}`;
-  const { json, status } = await get(wire, url);
+  const wellKnown = `${origin}/.well-known/oauth-protected-resource${pathname.replace(/\/$/, '')}`;
+  const url = named !== undefined && isUrl(named) ? named : wellKnown;
+  const answer = await get(wire, url);
+  const { json } = answer;
   const servers = Array.isArray(json?.authorization_servers) ? json.authorization_servers.map(String) : [];
   const scopes = Array.isArray(json?.scopes_supported) ? json.scopes_supported.map(String) : undefined;
-  const resource = textIn(json, 'resource') ?? mcp;
-  const steps = [
-    guarded
-      ? ok('MCP server', 'It answers 401 to who has no token.')
-      : failed(
-          'MCP server',
-          `It answers ${challenged.status} to who has no token.`,
-          'Answer 401, so that clients find out how to get one.',
-        ),
-    named
-      ? ok('resource_metadata', `The challenge names ${named}.`)
-      : failed(
-          'resource_metadata',
-          'The 401 has no resource_metadata in WWW-Authenticate.',
-          'Put it there: RFC 9728, WWW-Authenticate Response.',
-        ),
-    json
-      ? ok(
-          'Protected-resource metadata',
-          `resource ${resource}, authorization servers: ${servers.join(' ') || 'none'}.`,
-        )
-      : failed(
-          'Protected-resource metadata',
-          `${url} answers ${status}, without a JSON object.`,
-          'Publish them: RFC 9728.',
-        ),
-    ...(json && resource !== mcp
-      ? [
-          failed(
-            'resource',
-            `The metadata are of ${resource}, and not of ${mcp}.`,
-            'Clients must not use them: resource is to be the URL that they called.',
-          ),
-        ]
-      : []),
-  ];
-  return { steps, resource, named: textIn(json, 'resource'), issuer: servers[0], scope: scopes?.join(' '), guarded };
+  return {
+    steps: [...challengeSteps(status, named), ...resourceSteps(mcp, url, answer, servers)],
+    resource: textIn(json, 'resource') ?? mcp,
+    named: textIn(json, 'resource'),
+    issuer: servers[0],
+    scope: scopes?.join(' '),
+    guarded: status === 401,
+  };
 }
 
 interface Found {
   readonly steps: readonly Step[];
   readonly metadata?: Members;
   readonly url?: string;
+  /** The issuer as it was asked for. */
+  readonly asked: string;
 }
 
-async function metadataOf(wire: Wire, issuer: string): Promise<Found> {
+/** @param guessed whether the issuer is nobody's word, so that a slash at its end is nobody's mistake */
+async function metadataOf(wire: Wire, issuer: string, guessed: boolean): Promise<Found> {
+  const step = 'Authorization-server metadata';
   for (const url of metadataUrls(issuer)) {
     const { status, json } = await get(wire, url);
     if (status !== 200 || !json) continue;
-    const same = json.issuer === issuer;
-    const step = 'Authorization-server metadata';
+    const asked = guessed && json.issuer === `${issuer}/` ? json.issuer : issuer;
     const found = `${url}: issuer ${String(json.issuer)}.`;
     const advice = `Clients must not use them: issuer is to be ${issuer}, to the letter (RFC 8414, Authorization Server Metadata Validation).`;
-    return { steps: [same ? ok(step, found) : failed(step, found, advice)], metadata: json, url };
+    const steps = [json.issuer === asked ? ok(step, found) : failed(step, found, advice)];
+    return { steps, metadata: json, url, asked };
   }
   const advice = 'Publish them, so that clients find the token endpoint: RFC 8414.';
-  return { steps: [failed('Authorization-server metadata', `${issuer} publishes none.`, advice)] };
+  return { steps: [failed(step, `${issuer} publishes none.`, advice)], asked: issuer };
 }
 
 /** What is known of the server, and the steps by which it was found. */
@@ -130,9 +140,16 @@ export interface Discovered {
   readonly guarded: boolean | undefined;
 }
 
-/** The issuer that the user names; else, of a token endpoint, whoever publishes metadata at its host. */
-const guessedIssuer = ({ issuer, tokenEndpoint }: ProbeOptions) =>
-  issuer ?? (tokenEndpoint === undefined ? undefined : new URL(tokenEndpoint).origin);
+/** Whoever publishes metadata at the host of a token endpoint. */
+const guessedIssuer = ({ tokenEndpoint }: ProbeOptions) =>
+  tokenEndpoint === undefined ? undefined : new URL(tokenEndpoint).origin;
+
+/** @throws {NotFound} when it is not known, or no URL */
+function asUrl(text: string | undefined, unknown: string, what: string): string {
+  if (text === undefined) throw new NotFound(unknown);
+  if (!isUrl(text)) throw new NotFound(`${what} is no http or https URL: ${text}`);
+  return text;
+}
 
 /**
  * Finds it.
@@ -140,36 +157,32 @@ const guessedIssuer = ({ issuer, tokenEndpoint }: ProbeOptions) =>
  */
 export async function discover(wire: Wire, options: ProbeOptions): Promise<Discovered> {
   const mcp = options.mcp === undefined ? undefined : await fromMcp(wire, options.mcp);
-  const issuer = options.issuer ?? mcp?.issuer ?? guessedIssuer(options);
-  if (issuer === undefined) throw new NotFound('No authorization server is named by the MCP server; say issuer.');
-  if (mcp?.issuer !== undefined) {
-    const url = options.issuer ?? mcp.issuer;
-    wireAllows(wire, options, url);
-  }
-  const { metadata, url, steps } = await metadataOf(wire, issuer);
-  const own = options.issuer ?? mcp?.issuer ?? textIn(metadata, 'issuer');
+  const said = options.issuer ?? mcp?.issuer;
+  const nobody = 'No authorization server is named by the MCP server; say issuer.';
+  const issuer = asUrl(said ?? guessedIssuer(options), nobody, 'The authorization server that the MCP server names');
+  if (mcp?.issuer !== undefined) allowNamed(wire, options, issuer);
+  const { metadata, url, steps, asked } = await metadataOf(wire, issuer, said === undefined);
+  const own = said ?? textIn(metadata, 'issuer');
   if (own === undefined)
     throw new NotFound(`What aud is to be is not known: ${issuer} publishes no metadata; say issuer.`);
-  const tokenEndpoint = options.tokenEndpoint ?? textIn(metadata, 'token_endpoint');
-  if (tokenEndpoint === undefined)
-    throw new NotFound(`The token endpoint of ${issuer} is not known; say tokenEndpoint.`);
-  const scopes = Array.isArray(metadata?.scopes_supported)
-    ? metadata.scopes_supported.map(String).join(' ')
-    : undefined;
+  const unknown = `The token endpoint of ${issuer} is not known; say tokenEndpoint.`;
+  const named = options.tokenEndpoint ?? textIn(metadata, 'token_endpoint');
+  const tokenEndpoint = asUrl(named, unknown, `The token endpoint of ${issuer}`);
+  const scopes = metadata?.scopes_supported;
   return {
     target: {
-      ...{ issuer: own, tokenEndpoint, mcp: options.mcp, metadata, metadataUrl: url, askedIssuer: issuer },
+      ...{ issuer: own, tokenEndpoint, mcp: options.mcp, metadata, metadataUrl: url, askedIssuer: asked },
       namedResource: mcp?.named,
       resource: options.resource ?? mcp?.resource,
-      scope: options.scope ?? mcp?.scope ?? scopes,
+      scope: options.scope ?? mcp?.scope ?? (Array.isArray(scopes) ? scopes.map(String).join(' ') : undefined),
     },
     steps: [...(mcp?.steps ?? []), ...steps],
     guarded: mcp?.guarded,
   };
 }
 
-/** A host that only a document names is asked if the user said so; of this machine's own, any port is. */
-function wireAllows(wire: Wire, { mcp, allowHosts }: ProbeOptions, url: string): void {
+/** A host that only a document names is asked if the user said so; of the machine of the MCP server, any port is. */
+function allowNamed(wire: Wire, { mcp, allowHosts }: ProbeOptions, url: string): void {
   const there = new URL(url);
   if (there.hostname === new URL(String(mcp)).hostname || allowHosts.includes(there.host)) wire.allow(url);
 }

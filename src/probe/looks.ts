@@ -51,9 +51,15 @@ function notBeyond(scene: Scene, allowed: readonly string[], silent: readonly st
   return either(more.length === 0, `Granted: ${granted.join(' ') || 'none'}.`, `It grants ${more.join(' ')} besides.`);
 }
 
-async function opens(scene: Scene, url: string): Promise<{ readonly status: number; readonly open: boolean }> {
-  const { status } = await callMcp(scene.bench, url, accessTokenOf(scene), 'tools/list', {});
-  return { status, open: status !== 401 && status !== 403 };
+interface Opened {
+  readonly status: number;
+  readonly open: boolean;
+  readonly problem: string | undefined;
+}
+
+async function opens(scene: Scene, url: string): Promise<Opened> {
+  const { status, problem } = await callMcp(scene.bench, url, accessTokenOf(scene), 'tools/list', {});
+  return { status, problem, open: status !== 401 && status !== 403 };
 }
 
 const usable: Look = async (scene) => {
@@ -62,7 +68,8 @@ const usable: Look = async (scene) => {
   if (scene.bench.learnt.guarded === false) {
     return unseen('Whether the access token opens the MCP server cannot be told: it lets in who has none.');
   }
-  const { status, open } = await opens(scene, mcp);
+  const { status, open, problem } = await opens(scene, mcp);
+  if (problem !== undefined) return unseen(`The MCP server could not be asked with the access token: ${problem}`);
   return either(
     open && status < 500,
     `The MCP server answers it with ${status}.`,
@@ -73,7 +80,8 @@ const usable: Look = async (scene) => {
 const restricted: Look = async (scene) => {
   const { siblingResource } = scene.bench.options;
   if (siblingResource === undefined) return unseen('It could not be tried at another MCP server: say siblingResource.');
-  const { status, open } = await opens(scene, siblingResource);
+  const { status, open, problem } = await opens(scene, siblingResource);
+  if (problem !== undefined) return unseen(`The other MCP server could not be asked: ${problem}`);
   return either(!open, `The other MCP server answers ${status}.`, `The other MCP server lets it in (${status}).`);
 };
 
@@ -91,17 +99,21 @@ const subject: (same: boolean) => Look = (same) => async (scene) => {
 
 const OF_OTHERS = 'https://mcp.other-ras.example';
 
+const NO_RESOURCES = unseen('Neither answer nor access token says for which resource it is.');
+
 const noForeign: Look = ({ sent }) => {
   const resources = resourcesOf(sent.answer);
-  if (!resources) return unseen('Neither answer nor access token says for which resource it is.');
+  if (!resources) return NO_RESOURCES;
   const foreign = resources.filter((one) => one.startsWith(OF_OTHERS));
   return either(foreign.length === 0, `It is for ${resources.join(' ')}.`, `It is for ${foreign.join(' ')}, too.`);
 };
 
 const withinClaim: Look = ({ sent, bench }) => {
   const resources = resourcesOf(sent.answer);
-  if (!resources) return unseen('Neither answer nor access token says for which resource it is.');
-  const second = bench.given.secondResource as string;
+  if (!resources) return NO_RESOURCES;
+  const second = bench.given.secondResource;
+  if (second === undefined)
+    return unseen('Which resource the claim does not name, only you know: say given.secondResource.');
   return either(
     !resources.includes(second),
     `It is for ${resources.join(' ')}.`,
@@ -109,10 +121,13 @@ const withinClaim: Look = ({ sent, bench }) => {
   );
 };
 
+/** A token as short as that may stand in any text. */
+const SHORTEST_TOKEN = 10;
+
 const leak: Look = ({ sent, bench }) => {
   const { text } = sent.answer;
   const trusted = [bench.idp.issuer, bench.given.otherIssuer].filter((one) => one !== undefined && text.includes(one));
-  if (text.includes(sent.token)) return broken('The error repeats the token.');
+  if (sent.token.length >= SHORTEST_TOKEN && text.includes(sent.token)) return broken('The error repeats the token.');
   return either(
     trusted.length === 0,
     'The error gives nothing away.',
@@ -149,6 +164,12 @@ const listsProfile = (scene: Scene) =>
 const listsGrant = (scene: Scene) =>
   metadataList(scene, 'grant_types_supported').includes('urn:ietf:params:oauth:grant-type:jwt-bearer');
 
+/** A look at the metadata, where there are any. */
+const ofMetadata =
+  (look: Look): Look =>
+  (scene) =>
+    scene.bench.target.metadata ? look(scene) : unseen('The metadata of the server were not found; say issuer or mcp.');
+
 const LONGEST_LIFETIME = 86_400;
 
 /** Looks that are of a token that was granted; without one there is nothing to look at. */
@@ -164,7 +185,8 @@ const OF_GRANTED: Partial<Record<Check, Look>> = {
   'scope-not-widened': (scene) => notBeyond(scene, claimScopes(scene), askedScopes(scene)),
   'scope-within-request': (scene) => notBeyond(scene, askedScopes(scene) ?? [], askedScopes(scene)),
   'scope-without-privilege': (scene) => {
-    const privileged = scene.bench.given.privilegedScope as string;
+    const privileged = scene.bench.given.privilegedScope;
+    if (privileged === undefined) return unseen('Which scope is privileged, only you know: say given.privilegedScope.');
     const granted = scopesGranted(scene.sent.answer) ?? claimScopes(scene);
     return either(!granted.includes(privileged), `Granted: ${granted.join(' ')}.`, `It grants ${privileged}.`);
   },
@@ -221,26 +243,28 @@ const OF_ANY: Partial<Record<Check, Look>> = {
       `It fetched the key set ${keyFetches} times.`,
     ),
   'no-credentialed-cors': cors,
-  'lists-profile': (scene) =>
+  'lists-profile': ofMetadata((scene) =>
     either(
       listsProfile(scene),
       'The metadata list the profile.',
       `The metadata lack the ID-JAG profile in ${PROFILES}.`,
     ),
-  'lists-grant-with-profile': (scene) =>
+  ),
+  'lists-grant-with-profile': ofMetadata((scene) =>
     either(
       !listsProfile(scene) || listsGrant(scene),
       'The metadata list profile and grant alike, or neither.',
       'The metadata list the profile, but not jwt-bearer in grant_types_supported.',
     ),
-  'names-itself': ({ bench: { target } }) => {
+  ),
+  'names-itself': ofMetadata(({ bench: { target } }) => {
     const named = String(target.metadata?.issuer);
     return either(
       named === target.askedIssuer,
       `They name ${named}.`,
       `They name ${named}, and stand at ${target.askedIssuer}.`,
     );
-  },
+  }),
   'resource-names-itself': ({ bench: { target } }) => {
     const { mcp, namedResource } = target;
     if (namedResource === undefined) return unseen('The metadata of the MCP server are not known; say mcp.');
@@ -250,14 +274,14 @@ const OF_ANY: Partial<Record<Check, Look>> = {
       `They name ${namedResource}, and the MCP server is ${mcp}.`,
     );
   },
-  'hides-issuers': ({ bench }) => {
+  'hides-issuers': ofMetadata(({ bench }) => {
     const text = JSON.stringify(bench.target.metadata);
     return either(
       !text.includes(bench.idp.issuer),
       'The metadata name no trusted issuer.',
       'The metadata name the issuer of the probe as trusted.',
     );
-  },
+  }),
   'challenge-sent': ({ sent: { answer, exchange } }) => {
     const basic = Object.keys(exchange.sent.headers).includes('authorization');
     if (!basic || answer.status !== 401) return held('No Basic credentials were refused with 401: none is due.');

@@ -1,7 +1,7 @@
 /** Before any case: is the server there, does it know the client, does it trust the identity provider, does it grant a good token? */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { callMcp, subjectOf } from './access-token.js';
-import { type Bench, secondsNow } from './bench.js';
+import { type Bench, type Members, type Sent, secondsNow } from './bench.js';
 import { type Redeeming, redeem, redeemingOf, sendGood } from './redeeming.js';
 import type { Setup, Step } from './report.js';
 import { decisionOf } from './verdict.js';
@@ -27,8 +27,16 @@ export function setupOf({ idp, target, options, given }: Pick<Bench, 'idp' | 'ta
   };
 }
 
-const said = ({ json, text, status }: Answer) =>
-  `${status} ${String(json?.error ?? '')} ${String(json?.error_description ?? (json ? '' : text.slice(0, 200)))}`.trim();
+/** What came, as the report shows it: an answer may repeat what is secret. */
+function said({ answer: { status }, exchange }: Sent): string {
+  const body = exchange.got?.body;
+  if (typeof body === 'string') return `${status} ${body}`.trim();
+  const { error, error_description: description } = body as Members;
+  return [status, error, description]
+    .filter((one) => one !== undefined)
+    .map(String)
+    .join(' ');
+}
 
 interface Seen {
   readonly answer: Answer;
@@ -47,7 +55,7 @@ const CAUSES: readonly { readonly when: (seen: Seen) => boolean; readonly cause:
     advice: 'Is it running, and is that its address?',
   },
   {
-    when: ({ answer }) => answer.json?.error === 'invalid_client' || answer.status === 401,
+    when: ({ answer }) => answer.json?.error === 'invalid_client' || (answer.status === 401 && !answer.json?.error),
     cause: 'The server does not take the client: its id, its secret or key, or the way it authenticates.',
     advice: 'Register the client at your server, and say its id and secret as they are there.',
   },
@@ -107,11 +115,11 @@ async function goodToken(bench: Bench): Promise<Step> {
   const { keys, discovery } = await bench.idp.fetches();
   const step = 'A good token is granted';
   const { answer, exchange } = sent;
-  if (decisionOf(answer).kind === 'granted') return { step, outcome: 'ok', found: `It was, by ${said(answer)}.` };
+  if (decisionOf(answer).kind === 'granted') return { step, outcome: 'ok', found: `It was, by ${said(sent)}.` };
   const seen = { answer, keys: keys - before.keys, discovery: discovery - before.discovery };
   const { cause, advice } = CAUSES.find(({ when }) => when(seen)) as (typeof CAUSES)[number];
   const token = JSON.stringify(exchange.sent.token?.claims);
-  const found = answer.problem ?? `It was refused: ${said(answer)}. It said: ${token}.`;
+  const found = answer.problem ?? `It was refused: ${said(sent)}. It said: ${token}.`;
   return { step, outcome: 'failed', found, cause, advice };
 }
 
@@ -128,11 +136,11 @@ async function fetched({ idp }: Bench): Promise<Step> {
 /** A server that takes nonsense shows nothing by granting a good token. */
 async function nonsense(bench: Bench): Promise<Step> {
   const token = { compact: 'no-token-at-all', header: null, claims: null };
-  const { answer } = await redeem(bench, 'nonsense', redeemingOf(bench, token) as Redeeming);
-  const { kind } = decisionOf(answer);
+  const sent = await redeem(bench, 'nonsense', redeemingOf(bench, token) as Redeeming);
+  const { kind } = decisionOf(sent.answer);
   const step = 'Nonsense is refused';
-  if (kind === 'refused') return { step, outcome: 'ok', found: `It was: ${said(answer)}.` };
-  const found = answer.problem ?? `It was answered with ${said(answer)}.`;
+  if (kind === 'refused') return { step, outcome: 'ok', found: `It was: ${said(sent)}.` };
+  const found = sent.answer.problem ?? `It was answered with ${said(sent)}.`;
   return {
     step,
     outcome: 'not-looked-at',

@@ -79,9 +79,10 @@ function addressed(url: string, form: Pairs, query: Pairs, headers: Pairs, edits
   return { method: 'POST', url: withQuery(url, [...query, ...moved]), headers: [['content-type', type], ...own], body };
 }
 
-function proofHeaders(url: string, { dpop }: RequestEdits, known: Known, bench: Bench): Pairs {
+function proofHeaders(url: string, { dpop, method }: RequestEdits, known: Known, bench: Bench): Pairs {
   if (!dpop) return [];
-  const proof = () => dpopProof({ method: 'POST', url, nonce: bench.learnt.nonce }, dpop, bench.proofKey, known);
+  const { nonce } = bench.learnt;
+  const proof = () => dpopProof({ method: method ?? 'POST', url, nonce }, dpop, bench.proofKey, known);
   return Array.from({ length: dpop.copies }, () => ['dpop', proof()] as const);
 }
 

@@ -82,6 +82,12 @@ async function bodyOf(response: IncomingMessage): Promise<{ text: string; proble
 
 const AGENTS = () => ({ 'http:': new HttpAgent({ keepAlive: true }), 'https:': new HttpsAgent({ keepAlive: true }) });
 
+/** What node is told of a request. */
+function optionsOf({ method, headers, body = '' }: Asked, signal: AbortSignal) {
+  const length = body.length > 0 && { 'content-length': Buffer.byteLength(body) };
+  return { method, signal, headers: { ...grouped(headers), ...length } };
+}
+
 /** One request. Resolves in any case: what went wrong on the way is in `problem`. */
 function ask(asked: Asked, timeout: number, agents: ReturnType<typeof AGENTS>): Promise<Answer> {
   const began = performance.now();
@@ -94,19 +100,19 @@ function ask(asked: Asked, timeout: number, agents: ReturnType<typeof AGENTS>): 
       resolve({ status, headers, text, json: jsonObject(text), problem, milliseconds: performance.now() - began });
     const signal = AbortSignal.timeout(timeout);
     const failed = (error: Error) =>
-      end('', signal.aborted ? `It did not answer within ${timeout / 1000} s.` : `No answer came: ${error.message}`);
-    const body = asked.body ?? '';
-    const options = {
-      ...{ method: asked.method, signal, agent: agents[secure ? 'https:' : 'http:'] },
-      headers: { ...grouped(asked.headers), ...(body.length > 0 && { 'content-length': Buffer.byteLength(body) }) },
-    };
-    const request = (secure ? requestHttps : requestHttp)(url, options, (response) => {
+      end('', signal.aborted ? `It did not answer within ${timeout / 1000} s.` : `No answer came: ${error.message}.`);
+    const heard = (response: IncomingMessage) => {
       status = response.statusCode as number;
       headers = headersOf(response);
       bodyOf(response).then(({ text, problem }) => end(text, problem), failed);
-    });
-    request.once('error', failed);
-    request.end(body);
+    };
+    try {
+      const options = { ...optionsOf(asked, signal), agent: agents[secure ? 'https:' : 'http:'] };
+      (secure ? requestHttps : requestHttp)(url, options, heard).on('error', failed).end(asked.body);
+    } catch (error) {
+      // A header that HTTP cannot carry.
+      end('', `It cannot be sent: ${(error as Error).message}.`);
+    }
   });
 }
 
@@ -118,6 +124,30 @@ function waitAsked({ headers }: Answer): number {
     : Math.max(Date.parse(headers['retry-after'] as string) - Date.now(), 100);
 }
 
+/** Holds each request back until it is its turn. @param rate requests a second at most */
+function turnsAt(rate: number | undefined): () => Promise<void> {
+  let next = 0;
+  return async () => {
+    if (rate === undefined) return;
+    const now = performance.now();
+    const at = Math.max(next, now);
+    next = at + 1000 / rate;
+    await sleep(at - now);
+  };
+}
+
+/** Sends until a server that limits the rate lets it through, or has been waited for long enough. */
+async function sentPatiently(send: () => Promise<Answer>): Promise<Answer> {
+  let answer = await send();
+  for (let waits = 0; answer.status === 429 && waits < MOST_WAITS; waits++) {
+    const wait = waitAsked(answer);
+    if (!(wait <= LONGEST_WAIT)) return answer;
+    await sleep(wait);
+    answer = await send();
+  }
+  return answer;
+}
+
 /**
  * @param hosts that may be asked: host and port, as in a URL
  * @param timeout milliseconds that an answer may take
@@ -126,15 +156,8 @@ function waitAsked({ headers }: Answer): number {
 export function makeWire(hosts: readonly string[], timeout: number, rate: number | undefined): Wire {
   const agents = AGENTS();
   const allowed = new Set(hosts);
+  const inTurn = turnsAt(rate);
   let count = 0;
-  let next = 0;
-  const inTurn = async () => {
-    if (rate === undefined) return;
-    const now = performance.now();
-    const at = Math.max(next, now);
-    next = at + 1000 / rate;
-    await sleep(at - now);
-  };
   const send = async (asked: Asked): Promise<Answer> => {
     const { host } = new URL(asked.url);
     if (!allowed.has(host)) {
@@ -145,16 +168,7 @@ export function makeWire(hosts: readonly string[], timeout: number, rate: number
     return ask(asked, timeout, agents);
   };
   return {
-    async send(asked, patient = true) {
-      let answer = await send(asked);
-      for (let waits = 0; patient && answer.status === 429 && waits < MOST_WAITS; waits++) {
-        const wait = waitAsked(answer);
-        if (!(wait <= LONGEST_WAIT)) return answer;
-        await sleep(wait);
-        answer = await send(asked);
-      }
-      return answer;
-    },
+    send: (asked, patient = true) => (patient ? sentPatiently(() => send(asked)) : send(asked)),
     count: () => count,
     allow: (url) => void allowed.add(new URL(url).host),
     close() {

@@ -59,7 +59,9 @@ export function dpopProof({ method, url, nonce }: Proved, edits: DpopEdits, key:
   const { alg, sign } = proofSigner(edits.sign, own);
   const header = { typ: 'dpop+jwt', alg, jwk: edits.privateJwk ? own : publicHalfOf(own) };
   const sent = edits.nonce === 'missing' ? undefined : nonce;
-  const claims = { jti: newSecret(22), htm: method, htu: url, iat: known.now, nonce: sent };
+  // RFC 9449 "DPoP Proof JWT Syntax": without query and fragment.
+  const htu = url.replace(/[?#].*$/s, '');
+  const claims = { jti: newSecret(22), htm: method, htu, iat: known.now, nonce: sent };
   const edited = edits.signature && SIGNATURE_EDITORS[edits.signature];
   return compact(
     jsonOf(patched(membersOf(header), edits.header, known)),
