@@ -90,9 +90,13 @@ const SAID: { readonly [N in Need]?: string } = {
   cimdClientId: 'otherClients.cimd',
 };
 
-function lacking(row: EdgeCase, { options, given }: Pick<Bench, 'options' | 'given'>): string | undefined {
+function lacking(
+  row: EdgeCase,
+  { options, given, learnt }: Pick<Bench, 'options' | 'given' | 'learnt'>,
+): string | undefined {
   const has: Partial<Record<Need, unknown>> = {
     ...{ rasKey: options.keys.ras, clientKey: options.client.key, encryptionKey: options.keys.encryption },
+    ...{ accessToken: learnt.accessToken },
     ...given,
   };
   const missing = needsOf(row).find((need) => has[need] === undefined);
