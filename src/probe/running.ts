@@ -98,7 +98,9 @@ async function one(bench: Bench, item: Case): Promise<Result> {
 async function* fired(bench: Bench, cases: readonly Case[]): AsyncGenerator<Result, void> {
   const byName = new Map(cases.map((item) => [item.row.name, item]));
   const rows = inOrder(cases.map(({ row }) => row));
-  const odd = rows.filter((row) => ['odd', 'cached'].includes(phaseOf(row)) && !whyNot(row, bench));
+  // What is to be withdrawn has to be there first, also for a case that waits.
+  const needsKeys = (row: EdgeCase) => ['odd', 'cached'].includes(phaseOf(row)) || row.idp?.withdraw !== undefined;
+  const odd = rows.filter((row) => needsKeys(row) && !whyNot(row, bench));
   let published = false;
   let errors = 0;
   for (const row of rows) {
