@@ -1,0 +1,61 @@
+/** docs/mutants.md: printed from what a run of all mutants came to, and read again by the test that keeps it fresh. */
+import type { EdgeCase } from '../../../src/edge-cases/edge-case.js';
+import type { Result } from '../../../src/probe/report.js';
+import type { Mutant } from './mutant.js';
+
+export interface Killed {
+  readonly mutant: Mutant;
+  readonly by: readonly string[];
+}
+
+const HEAD = `# Mutants
+
+The example resource server passes the probe. A mutant is that server with one defect put in from outside, such as real
+servers have: the probe has to notice each of them. \`npm run mutants\` plays every case at every mutant and writes this file;
+\`test/probe/mutants.test.ts\` holds that the cases in bold, which were written for the defect, notice it.
+
+Two cases that flood a server with requests are played only for the mutants they were written for, and so are those that wait
+for a key set to be fetched anew. A mutant counts as noticed when a case fails, or warns where its sources only advise.
+`;
+
+const listed = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(', ');
+
+function cells({ mutant: { name, defect, killedBy }, by }: Killed): string {
+  const others = by.filter((one) => !killedBy.includes(one));
+  const cases = [...killedBy.map((one) => `**${one}**`), ...others].join(', ');
+  return `| ${name} | ${defect} | ${cases} |`;
+}
+
+/** Cases that nothing came of here, with the reason. */
+export interface Idle {
+  readonly survived: readonly EdgeCase[];
+  readonly unplayed: readonly Pick<Result, 'name' | 'why'>[];
+}
+
+export function mutantsDocument(all: readonly Killed[], { survived, unplayed }: Idle): string {
+  const of = (verdict: (row: EdgeCase) => boolean) => listed(survived.filter(verdict).map(({ name }) => name));
+  const isEither = ({ expect }: EdgeCase) => expect.includes('ok') && expect.some((one) => one !== 'ok');
+  return [
+    HEAD,
+    `${all.length} mutants, all noticed.\n`,
+    '| Mutant | Defect | Cases that notice |',
+    '| --- | --- | --- |',
+    ...all.map(cells),
+    '\n## Cases that no mutant is killed by\n',
+    `Played, and there is no mutant with that defect: ${of((row) => !isEither(row)) || 'none'}.\n`,
+    `Played, and either answer is right: ${of(isEither) || 'none'}.\n`,
+    'Not played here:\n',
+    ...unplayed.map(({ name, why }) => `- \`${name}\`: ${why}`),
+    '',
+  ].join('\n');
+}
+
+/** Name of a mutant -> the cases in bold, as they stand in the document. */
+export function boldIn(document: string): ReadonlyMap<string, readonly string[]> {
+  const rows = document.split('\n').filter((line) => line.startsWith('| ') && !line.startsWith('| Mutant'));
+  const parts = rows
+    .filter((line) => !line.startsWith('| ---'))
+    .map((line) => line.split('|').map((one) => one.trim()));
+  const bold = (text = '') => [...text.matchAll(/\*\*([^*]+)\*\*/g)].map(([, name]) => String(name));
+  return new Map(parts.map(([, name = '', , cases]) => [name, bold(cases)]));
+}
