@@ -35,8 +35,14 @@ async function forwarded({ method, path, headers, body }: Asked, origin: string)
   const { 'transfer-encoding': _encoding, 'content-length': _length, ...rest } = headers;
   const sent = { ...rest, ...(body !== '' && { 'content-length': Buffer.byteLength(body) }) };
   const request = requestHttp(origin + path, { method, headers: sent });
+  // The RAS answers a body that is too large and hangs up, while the rest of it is still being written.
+  request.on('error', () => undefined);
   request.end(body);
-  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  const response = await once(request, 'response').then(
+    ([first]) => first as IncomingMessage,
+    () => undefined,
+  );
+  if (!response) return refused(413, 'invalid_request');
   return { status: Number(response.statusCode), headers: response.headers, body: await textOf(response) };
 }
 

@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import t from 'tap';
 import { MUTANTS } from './mutants/all.js';
 import { boldIn } from './mutants/document.js';
-import { asked, CONTROLS, isNoticed, killers, modelAnswer, QUICK, wrongly } from './mutants/killing.js';
+import { asked, CONTROLS, isNoticed, isSound, killers, modelAnswer, QUICK, wrongly } from './mutants/killing.js';
 import type { Mutant } from './mutants/mutant.js';
 import { played } from './mutants/playing.js';
 
@@ -34,7 +34,6 @@ t.test('mutants are noticed', async (t) => {
     const names = casesOf(mutants);
     const model = await modelAnswer(mutants[0] as Mutant, names);
     models.set(way, model);
-    const isSound = ({ status }: { status: string }) => status === 'pass' || status === 'either';
     t.same(wrongly(model, names, isSound), [], `the model answer passes what they are killed by: ${way}`);
   }
   for (const mutant of MUTANTS) {

@@ -32,6 +32,19 @@ export interface Idle {
   readonly unplayed: readonly Pick<Result, 'name' | 'why'>[];
 }
 
+/** What the address of a run has in it would make another document of every run. */
+const lasting = (why: string) =>
+  why.startsWith('It cannot be made here') ? 'It cannot be made of the address that the example has.' : why;
+
+/** The cases by the reason that they share. */
+function reasons(unplayed: Idle['unplayed']): readonly string[] {
+  const whys = [...new Set(unplayed.map(({ why }) => lasting(why)))];
+  return whys.map((why) => {
+    const alike = unplayed.filter((one) => lasting(one.why) === why);
+    return `- ${why} ${listed(alike.map(({ name }) => name))}`;
+  });
+}
+
 export function mutantsDocument(all: readonly Killed[], { survived, unplayed }: Idle): string {
   const of = (verdict: (row: EdgeCase) => boolean) => listed(survived.filter(verdict).map(({ name }) => name));
   const isEither = ({ expect }: EdgeCase) => expect.includes('ok') && expect.some((one) => one !== 'ok');
@@ -45,7 +58,7 @@ export function mutantsDocument(all: readonly Killed[], { survived, unplayed }: 
     `Played, and there is no mutant with that defect: ${of((row) => !isEither(row)) || 'none'}.\n`,
     `Played, and either answer is right: ${of(isEither) || 'none'}.\n`,
     'Not played here:\n',
-    ...unplayed.map(({ name, why }) => `- \`${name}\`: ${why}`),
+    ...reasons(unplayed),
     '',
   ].join('\n');
 }

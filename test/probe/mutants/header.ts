@@ -43,7 +43,7 @@ const KEY_NAMING: readonly Mutant[] = [
     name: 'jku-prefetched',
     defect: 'It fills its cache from jku first, and only then refuses the key.',
     killedBy: ['hdr-jku-attacker', 'hdr-jku-internal'],
-    edits: [before('signature-verifies', ({ header }) => void asked(header.jku))],
+    edits: [before('signature-verifies', async ({ header }) => void (await asked(header.jku)))],
   },
   {
     name: 'embedded-key-taken',

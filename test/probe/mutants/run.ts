@@ -28,7 +28,9 @@ async function modelAnswers(): Promise<ReadonlyMap<string, ReadonlyMap<string, R
   const answers = new Map<string, ReadonlyMap<string, Result>>();
   for (const way of new Set(MUTANTS.map(asked))) {
     const alike = MUTANTS.filter((mutant) => asked(mutant) === way);
-    const names = [...new Set([...atOnce, ...alike.flatMap(({ killedBy }) => killedBy)])];
+    // All of them, once: of the rest the probe says why it does not play them here.
+    const rest = way === '{}' ? rows.map(({ name }) => name) : [];
+    const names = [...new Set([...alike.flatMap(namesFor), ...rest])];
     answers.set(way, await modelAnswer(alike[0] as Mutant, names));
     print(`model answer  ${way}`);
   }
@@ -48,11 +50,14 @@ for (const mutant of MUTANTS) {
 
 const dead = new Set(all.flatMap(({ by }) => by));
 const model = [...(answers.get('{}') as ReadonlyMap<string, Result>).values()];
-const isIdle = (result: Result | undefined) => result === undefined || result.status === 'not-run';
 const left = rows.filter(({ name }) => !dead.has(name));
-const resultOf = (name: string) => model.find((one) => one.name === name);
-const unplayed = left
-  .filter(({ name }) => isIdle(resultOf(name)))
-  .map(({ name }) => ({ name, why: resultOf(name)?.why ?? 'It waits for the server to fetch the key set anew.' }));
-const survived = left.filter(({ name }) => !isIdle(resultOf(name)));
+const whyUnplayed = ({ name }: EdgeCase) => {
+  const result = model.find((one) => one.name === name);
+  return result?.status === 'not-run' ? result.why : undefined;
+};
+const unplayed = left.flatMap((row) => {
+  const why = whyUnplayed(row);
+  return why === undefined ? [] : [{ name: row.name, why }];
+});
+const survived = left.filter((row) => whyUnplayed(row) === undefined);
 if (process.exitCode === undefined) writeFileSync(DOCUMENT, mutantsDocument(all, { survived, unplayed }));
