@@ -63,12 +63,21 @@ export function mutantsDocument(all: readonly Killed[], { survived, unplayed }: 
   ].join('\n');
 }
 
-/** Name of a mutant -> the cases in bold, as they stand in the document. */
-export function boldIn(document: string): ReadonlyMap<string, readonly string[]> {
-  const rows = document.split('\n').filter((line) => line.startsWith('| ') && !line.startsWith('| Mutant'));
-  const parts = rows
-    .filter((line) => !line.startsWith('| ---'))
-    .map((line) => line.split('|').map((one) => one.trim()));
-  const bold = (text = '') => [...text.matchAll(/\*\*([^*]+)\*\*/g)].map(([, name]) => String(name));
-  return new Map(parts.map(([, name = '', , cases]) => [name, bold(cases)]));
+/** A row as it stands in the document. */
+export interface Printed {
+  readonly bold: readonly string[];
+  readonly others: readonly string[];
+}
+
+/** The rows by the name of the mutant. */
+export function printedIn(document: string): ReadonlyMap<string, Printed> {
+  const rows = document.split('\n').filter((line) => /^\| (?!Mutant|---)/.test(line));
+  return new Map(
+    rows.map((line) => {
+      const [, name = '', , cases = ''] = line.split('|').map((one) => one.trim());
+      const all = cases.split(', ');
+      const bold = all.filter((one) => one.startsWith('**')).map((one) => one.slice(2, -2));
+      return [name, { bold, others: all.filter((one) => !one.startsWith('**')) }];
+    }),
+  );
 }

@@ -72,7 +72,7 @@ export const KEYS: readonly Mutant[] = [
   {
     name: 'first-key-only',
     defect: 'It keeps the first key of the set and no other.',
-    killedBy: ['ok-old-key-still-published'],
+    killedBy: ['ok-old-key-still-published', 'ok-second-key-after-rotation'],
     edits: [instead(SIGNATURE, firstKeyOnly)],
   },
   {
