@@ -38,11 +38,14 @@ const eachKey =
   ({ text }: KeySetAtHand): FaultyAnswer =>
     setOf(keysIn(text).map(change));
 
-/** More keys in the set. */
+/** More keys in the set, but for those that it has already: two of one kid would be another fault. */
 const withKeys =
   (...more: readonly (Parameters<typeof publishedFor>[0] | Jwk)[]) =>
-  ({ text, edge }: KeySetAtHand): FaultyAnswer =>
-    setOf([...keysIn(text), ...more.map((one) => (typeof one === 'string' ? publishedFor(one, edge) : one))]);
+  ({ text, edge }: KeySetAtHand): FaultyAnswer => {
+    const there = keysIn(text);
+    const added = more.map((one) => (typeof one === 'string' ? publishedFor(one, edge) : one));
+    return setOf([...there, ...added.filter((key) => !there.some(({ kid }) => kid === key?.kid))]);
+  };
 
 /** The attacker's key under the kid of another. */
 const attackersAs = (kid: unknown, edge: EdgeCaseKeys) => ({ ...publishedFor('attacker', edge), kid });

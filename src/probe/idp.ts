@@ -57,7 +57,7 @@ export interface Idp {
   unpublish(signer: string): Promise<void>;
   /** What its answers meet from now on, in place of what they met before: each as `POST /_mock/faults` takes it. */
   meet(faults: readonly object[]): Promise<void>;
-  /** A fresh key signs from now on. */
+  /** A fresh key, which was never published before, signs from now on. */
   rotate(): Promise<void>;
   /** Takes all keys out of the key set but the one that signs. */
   withdrawOthers(): Promise<void>;
@@ -110,7 +110,10 @@ export function idpBehind(ask: Ask, issuer: string, about: About): Idp {
         ours.faults.push(id);
       }
     },
-    rotate: () => change('/_mock/keys/rotate', { now: true }),
+    // The first step only brings up the key that every server knows already, since it stands in the key set as the next one.
+    async rotate() {
+      for (let step = 0; step < 2; step++) await change('/_mock/keys/rotate', { now: true });
+    },
     async withdrawOthers() {
       const others = (await keys()).signing.filter(({ status }) => status === 'NEXT' || status === 'RETIRED');
       for (const { kid } of others) await change('/_mock/keys/withdraw', { kid });
