@@ -1,4 +1,5 @@
 /** The process: command line to command, signals to a clean stop, errors to one sentence. The only place that exits. */
+import type { Output } from './command-input.js';
 import { type Config, ConfigError, helpText, readConfig, type Settings } from './config.js';
 import { EdgeCaseFileError } from './edge-case-library.js';
 import { askHealth } from './health.js';
@@ -24,23 +25,38 @@ async function serve(settings: Settings): Promise<void> {
   print((await starting).banner);
 }
 
-type AboutTokens = Extract<Config, { readonly flags: unknown }>;
+type Beside = Extract<Config, { readonly flags: unknown }>;
 
-/** A command about a token: loaded only when it is given, for the org does not need it. */
-async function runCommand({ command, settings, flags, args }: AboutTokens): Promise<void> {
-  const { out, err, exitCode } =
-    command === 'mint'
-      ? await (await import('./mint-command.js')).mintCommand(settings, flags)
-      : await (await import('./explain-command.js')).explainCommand(settings, flags, args);
+/** A probe that is told to stop leaves the org that it drives as it was. */
+function terminal() {
+  const stopping = new AbortController();
+  const stop = () => stopping.abort();
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  const write = (text: string) => process.stderr.write(text);
+  return { isTerminal: process.stderr.isTTY ?? false, write, signal: stopping.signal };
+}
+
+/** A command beside the org: loaded only when it is given, for the org does not need it. */
+async function outputOf({ command, settings, said, flags, args }: Beside): Promise<Output> {
+  if (command === 'mint') return (await import('./mint-command.js')).mintCommand(settings, flags);
+  if (command === 'probe') return (await import('./probe-command.js')).probeCommand(settings, said, flags, terminal());
+  return (await import('./explain-command.js')).explainCommand(settings, flags, args);
+}
+
+async function runCommand(config: Beside): Promise<void> {
+  const { out, err, exitCode } = await outputOf(config);
   process.stderr.write(err);
   print(out);
   process.exitCode = exitCode;
 }
 
 const EXPECTED = [ConfigError, StartFailure, OrgFileError, EdgeCaseFileError];
+/** Of the probe, which is loaded only when it is asked for. */
+const EXPECTED_NAMES = ['ProbeFailure', 'NotFound', 'HostRefusal', 'IdpRefusal'];
 
 function fail(error: Error): void {
-  const expected = EXPECTED.some((kind) => error instanceof kind);
+  const expected = EXPECTED.some((kind) => error instanceof kind) || EXPECTED_NAMES.includes(error.name);
   process.stderr.write(`mock-okta-xaa: ${expected ? error.message : error.stack}\n`);
   process.exit(expected ? 2 : 1);
 }

@@ -13,9 +13,10 @@ import { discover } from './probe/discovery.js';
 import { type Ask, IdpRefusal, idpBehind } from './probe/idp.js';
 import { ProbeOptions, type ProbeOptionsInput } from './probe/options.js';
 import { orgOfProbe } from './probe/org-of-probe.js';
+import { planOf } from './probe/plan.js';
 import type { Report, Result } from './probe/report.js';
 import { type Begun, run } from './probe/running.js';
-import { unknownNames } from './probe/selection.js';
+import { selected, unknownNames } from './probe/selection.js';
 import { makeWire, type Wire } from './probe/wire.js';
 import { issueSentences } from './protocol/issues.js';
 import { EDGE_CASE_FOLDER, version } from './shipped.js';
@@ -171,6 +172,26 @@ async function opened(options: ProbeOptions, wire: Wire): Promise<Opened> {
     begun: { bench, rows, discovered: steps, version: version(), began },
     close: () => Promise.all([canary.close(), idp.close()]).then(() => undefined),
   };
+}
+
+/**
+ * What a probe of these options would do; nothing is sent.
+ * @throws {ProbeFailure} when they cannot be used
+ */
+export async function probePlan(input: ProbeOptionsInput): Promise<string> {
+  const options = checkedOptions(input);
+  const { rows } = await library();
+  checkNames(rows, options);
+  const { tokenEndpoint = '', issuer = '', mcp, resource, scope } = options;
+  const documents = { metadata: undefined, metadataUrl: undefined, askedIssuer: issuer, namedResource: undefined };
+  const learnt = { singleUse: undefined, subject: undefined, accessToken: undefined, nonce: undefined, oddKeys: false };
+  const known = {
+    ...{ options, target: { issuer, tokenEndpoint, mcp, resource, scope, ...documents }, restart: restarter(options) },
+    given: givenFor(options, { attackerUrl: '', thumbprint: '', tokenEndpoint, internalUrl: '' }),
+    learnt: { ...learnt, guarded: undefined },
+  };
+  const today = new Date().toISOString().slice(0, 10);
+  return planOf(selected(rows.values(), options, today), known, namedHosts(options));
 }
 
 /** A probe that runs: its results as they come, and the report in the end. */

@@ -103,6 +103,6 @@ function lacking(row: EdgeCase, { options, given, learnt }: Pick<Bench, 'options
 }
 
 /** Why the case is not played, as a sentence; undefined: it is. */
-export function whyNot(row: EdgeCase, bench: Bench): string | undefined {
+export function whyNot(row: EdgeCase, bench: Known & Pick<Bench, 'given'>): string | undefined {
   return unmet(row, bench) ?? lacking(row, bench) ?? waitOf(row, bench.options).lack;
 }

@@ -79,7 +79,7 @@ const Settings = z
 const Idp = z
   .strictObject({
     host: text.default('127.0.0.1').describe('Where the identity provider of the probe listens.'),
-    port: z.int().min(0).max(65_535).default(8090).describe('0: any free one.'),
+    port: z.int().min(0).max(65_535).default(8080).describe('0: any free one.'),
     publicUrl: url
       .optional()
       .describe('How your server reaches it, if not by that address: a tunnel, another container.'),
