@@ -4,7 +4,7 @@ import { hmacIs, type Jwk, keyOf, keysOf, signedBy, verifiesRs256 } from './own-
 
 const SIGNATURE = 'signature-verifies';
 /** So long may a case wait for the server to fetch the key set. */
-const PATIENT = { patience: '2s' } as const;
+const PATIENT = { patience: '1s' } as const;
 
 const discovered = async (issuer: string) =>
   (await (await fetch(`${issuer}/.well-known/openid-configuration`)).json()) as { jwks_uri: string };

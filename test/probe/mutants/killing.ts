@@ -12,7 +12,7 @@ export const CONTROLS = [
 ] as const;
 
 /** Keys that are fetched again soon, so that a case which needs that does not wait for it. */
-export const QUICK = { cooldownDuration: 50, cacheMaxAge: 1000 };
+export const QUICK = { cooldownDuration: 5, cacheMaxAge: 500 };
 /** Keys that outlast a flood of unknown kids. */
 const CALM = { cooldownDuration: 1000 };
 
