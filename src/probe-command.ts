@@ -89,7 +89,7 @@ function optionsFrom(settings: Settings, said: ReadonlySet<Name>, flags: Flags):
       failOn: flags['fail-on'],
     }),
     ...withoutUndefined({ rate: numeric(flags.rate), allowHosts: flags['allow-host'] }),
-    client: over(file.client, client) ?? {},
+    client: over(file.client, client),
     user: over(file.user, userIn(flags.user)),
     otherUser: over(file.otherUser, userIn(flags['other-user'])),
     params: over(file.params, pairsIn('param', flags.param)),

@@ -47,16 +47,14 @@ export function askControl(url: string, apiToken: string | undefined): Ask {
       },
       ...(body && { body: JSON.stringify(body) }),
     }).catch((error: Error) => {
-      throw new ProbeFailure(
-        `The control API at ${url} cannot be asked: ${((error.cause as Error) ?? error).message}.`,
-      );
+      const { message } = [error.cause, error].find((one) => one instanceof Error) as Error;
+      throw new ProbeFailure(`The control API at ${url} cannot be asked: ${message}.`);
     });
-    const answer = (await response.json().catch(() => undefined)) as Record<string, unknown> | undefined;
+    const answer = (await response.json().catch(() => ({}))) as Record<string, unknown>;
     if (response.ok) return answer;
-    const causes = (answer?.errorCauses as { errorSummary: string }[] | undefined)?.map((cause) => cause.errorSummary);
-    throw new IdpRefusal(
-      `${causes?.join('. ') || answer?.errorSummary || `the control API answered ${response.status}`}`,
-    );
+    const { errorSummary = `the control API answered ${response.status}`, errorCauses = [] } = answer;
+    const causes = (errorCauses as { errorSummary: string }[]).map((cause) => cause.errorSummary);
+    throw new IdpRefusal([...causes, errorSummary].slice(0, Math.max(1, causes.length)).join('. '));
   };
 }
 

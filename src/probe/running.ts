@@ -64,7 +64,9 @@ async function publishOddKeys(bench: Bench, rows: readonly EdgeCase[]): Promise<
     rows.some((row) => row.idp?.jwks === 'foreign-members') ? [{ fault: { jwks: 'foreign-members' } }] : [],
   );
   const before = (await idp.fetches()).keys;
-  if (bench.restart) await bench.restart();
+  // A server that has never fetched the key set has its keys from elsewhere.
+  if (before === 0) return;
+  await bench.restart?.();
   const until = Date.now() + LONGEST_FETCH;
   while (!learnt.oddKeys) {
     const token = await idp.mint({ sign: 'newcomer' });

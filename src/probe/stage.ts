@@ -18,9 +18,7 @@ const SLOW = { route: '/oauth2/v1/keys', fault: { latency: { fixed: '7s' } } };
 
 function faultsOf({ idp, meanwhile }: EdgeCase): readonly object[] {
   if (meanwhile === 'expires-in-processing') return [SLOW];
-  // What is published at the attacker's address is the canary's business.
-  const jwks = idp?.jwks === 'attacker' ? undefined : idp?.jwks;
-  const { metadata } = idp ?? {};
+  const { jwks, metadata } = idp ?? {};
   return [...(jwks ? [{ fault: { jwks } }] : []), ...(metadata ? [{ fault: { metadata } }] : [])];
 }
 
