@@ -73,14 +73,15 @@ interface OpenIdp {
   close(): Promise<void>;
 }
 
+/** What the user runs stays open. */
 const nothing = async () => undefined;
 
 async function openIdp(options: ProbeOptions, target: Target): Promise<OpenIdp> {
   const { url, apiToken, host, port, publicUrl, tlsCert, tlsKey } = options.idp;
   if (url !== undefined) {
     const ask = askControl(url.replace(/\/$/, ''), apiToken);
-    const [keys] = (await ask('GET', '/_mock/keys')) as readonly { issuer: string }[];
-    return { issuer: String(keys?.issuer), ask, close: async () => void (await nothing()) };
+    const [keys] = (await ask('GET', '/_mock/keys')) as readonly [{ readonly issuer: string }];
+    return { issuer: keys.issuer, ask, close: nothing };
   }
   const issuer = publicUrl?.replace(/\/$/, '');
   const place = { host, port, issuer, tlsCert, tlsKey, controlPort: 0 };

@@ -80,6 +80,9 @@ t.test('with a command that starts the server anew, and for want of a fetch', as
   const report = await run({ ...options, restartCommand: 'exit 0', select });
   t.match(report, { counts: { fail: 0, error: 0, 'not-run': 0 } });
   t.equal(statusOf(report, 'replay-after-restart'), 'pass');
+  // Long enough for the copy that the server keeps to grow too old: what a start anew does to it.
+  const slowly = { ...options, restartCommand: 'sleep 1.7', select: { names: ['jwks-down'] } };
+  t.equal(statusOf(await run(slowly), 'jwks-down'), 'pass');
   const { options: kept } = await example(t, { keyCaching: { cacheMaxAge: 600_000, cooldownDuration: 600_000 } });
   const impatient = await run({ ...kept, patience: '1s', select: { names: ['jwks-down'] } });
   t.match(byName(impatient).get('jwks-down'), { status: 'not-run', why: /did not fetch/ });
@@ -114,8 +117,9 @@ t.test('a running org is driven by its control API, and left as it was', async (
 async function server(t: Test, answer: (form: URLSearchParams) => { status: number; body: object }) {
   const http = createServer(async (request, response) => {
     const chunks = await request.toArray();
+    if (request.method === 'GET') return response.writeHead(404).end();
     const { status, body } = answer(new URLSearchParams(Buffer.concat(chunks).toString()));
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    return response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   });
   await new Promise<void>((resolve) => void http.listen(0, '127.0.0.1', resolve));
   t.teardown(() => http.close());
@@ -170,19 +174,27 @@ t.test('what was used is sent again, and other servers are asked, where a case h
       'replay-concurrent',
     ],
     ...['exp-crosses-processing', 'ok-es256', 'tok-id-jag-of-other-ras-replayed'],
+    ...['jwe-unsigned', 'meta-no-profile'],
   ];
+  const recipient = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' });
   const report = await run({
     ...options,
     ...{ otherNode: second.tokenEndpoint, otherRas: second.tokenEndpoint, patience: '1s', select: { names } },
     client: { id: 'agent', authentication: 'private_key_jwt', key },
-    conditions: { dpop: true, 'several-issuers': true },
+    conditions: { dpop: true, 'several-issuers': true, encryption: true },
+    keys: { encryption: { ...recipient, kty: 'RSA' } },
     settings: { replay: 'reject' },
   });
   const statuses = Object.fromEntries(report.results.map(({ name, status }) => [name, status]));
   t.strictSame(statuses, {
     ...{ 'client-assertion-replayed': 'either', 'dpop-replay': 'warn', 'ok-same-jti-other-issuer': 'pass' },
     ...{ 'replay-other-node': 'warn', 'replay-concurrent': 'warn', 'tok-id-jag-of-other-ras-replayed': 'fail' },
-    ...{ 'exp-crosses-processing': 'not-run', 'ok-es256': 'not-run' },
+    ...{
+      'exp-crosses-processing': 'not-run',
+      'ok-es256': 'not-run',
+      'jwe-unsigned': 'fail',
+      'meta-no-profile': 'not-run',
+    },
   });
 });
 
@@ -208,6 +220,21 @@ t.test('a run that is stopped early closes what it opened, and has no report', a
   await t.rejects(probing.report(), { name: 'ProbeFailure', message: /stopped before its report/ });
   const again = await start({ port });
   await again.close();
+});
+
+t.test('a running org that goes away on the way ends the run', async (t) => {
+  const org = await start();
+  const options = await server(t, () => GRANT);
+  const probing = probe({
+    ...options,
+    user: { sub: '00uAlice000000000001' },
+    idp: { url: org.issuer },
+    select: { groups: ['A2'] },
+  });
+  const iterate = async () => {
+    for await (const _result of probing) await org.close();
+  };
+  await t.rejects(iterate(), { name: 'ProbeFailure', message: /cannot be asked/ });
 });
 
 t.test('options that cannot be used say why', async (t) => {
