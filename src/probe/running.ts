@@ -29,7 +29,7 @@ function toldOf({ row, demanded }: Case, { decision, looked, exchanges, twin, pr
   const told = { looked: [...looked], exchanges: [...exchanges] };
   // Of what lasts the twin suffers as well: that is what the case is about. A key set stays with the server for a while.
   const lasts = row.checks?.includes('next-good-one-accepted') || row.idp?.jwks === 'foreign-members';
-  if (decision?.kind === 'granted' || twin === undefined || twin.kind === 'granted' || lasts) {
+  if (decision?.kind !== 'refused' || twin === undefined || twin.kind === 'granted' || lasts) {
     return { ...judged, ...told };
   }
   const why = `It ${decision?.found}; but of a good token right after it the server ${twin.found}, so nothing is known.`;

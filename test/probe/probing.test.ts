@@ -206,6 +206,15 @@ t.test('a server that breaks on the way is left alone, and nothing is known of t
   t.match(report.results.at(-1), { status: 'not-run', why: /was left alone/ });
 });
 
+t.test('a server that breaks at a case fails it, whatever it makes of the good token after it', async (t) => {
+  const answers = [GRANT, { status: 500, body: {} }, REFUSE];
+  const options = await server(t, (form) =>
+    form.get('assertion')?.startsWith('no-') ? REFUSE : (answers.shift() ?? REFUSE),
+  );
+  const report = await run({ ...options, select: { names: ['exp-past'] } });
+  t.match(report.results, [{ name: 'exp-past', status: 'fail', why: /broke: it answered with status 500/ }]);
+});
+
 t.test('what the baseline accepts does not fail, until its day', async (t) => {
   const options = await server(t, () => GRANT);
   const accepted = [{ name: 'exp-past', reason: 'Known, and on the list.', expires: '2999-01-01' }];
