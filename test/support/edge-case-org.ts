@@ -70,6 +70,7 @@ export const GIVEN = {
   accessToken: 'eyJhbGciOiJSUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJpc3MiOiJodHRwczovL2FzLnJhcy5leGFtcGxlIn0.c2lnbmF0dXJl',
   cimdClientId: 'https://client.example/oauth/client.json',
   thumbprint: '0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I',
+  internalUrl: 'http://169.254.169.254/latest/meta-data',
   attackerUrl: 'https://attacker.example',
 } as const satisfies NonNullable<MintRequestInput['given']>;
 
