@@ -34,7 +34,7 @@ function terminal() {
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   const write = (text: string) => process.stderr.write(text);
-  return { isTerminal: process.stderr.isTTY ?? false, write, signal: stopping.signal };
+  return { isTerminal: Boolean(process.stderr.isTTY), write, signal: stopping.signal };
 }
 
 /** A command beside the org: loaded only when it is given, for the org does not need it. */

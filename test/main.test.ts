@@ -1,7 +1,7 @@
 /** The process: what it prints, how it stops, and with which code it exits. Few starts, for each costs a second or two. */
 import { readFileSync } from 'node:fs';
-import { request } from 'node:http';
-import { connect } from 'node:net';
+import { createServer, request } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import t from 'tap';
 import { run } from './support/process.js';
 
@@ -83,3 +83,25 @@ t.test('a failure that nobody foresaw: its stack, exit 1', async (t) => {
   t.equal(await server.ended, 1);
   t.match(server.err(), /broken on purpose\n\s+at /);
 });
+
+t.test(
+  'a probe that is told to stop ends at once, and says so; one without anything to probe is refused',
+  async (t) => {
+    const grants = createServer((incoming, outgoing) => {
+      const answer = () => outgoing.end(JSON.stringify({ access_token: 'opaque', token_type: 'Bearer' }));
+      incoming.resume().on('end', () => setTimeout(answer, 20));
+    });
+    await new Promise<void>((resolve) => void grants.listen(0, '127.0.0.1', resolve));
+    t.teardown(() => grants.close());
+    const { port } = grants.address() as AddressInfo;
+    const at = ['--issuer', `http://127.0.0.1:${port}`, '--token-endpoint', `http://127.0.0.1:${port}/token`];
+    const probe = run(['probe', '--port', '0', '--client-id', 'agent', '--group', 'A2', ...at]);
+    while (!probe.err().includes('exp-past')) await new Promise((resolve) => setTimeout(resolve, 20));
+    probe.child.kill('SIGINT');
+    t.equal(await probe.ended, 130);
+    t.match(probe.err(), /Stopped; the org is as it was\.\n$/);
+    const nothing = run(['probe', '--client-id', 'agent']);
+    t.equal(await nothing.ended, 2);
+    t.match(nothing.err(), /^mock-okta-xaa: .*there is nothing to probe\n$/);
+  },
+);
