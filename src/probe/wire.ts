@@ -80,8 +80,7 @@ async function bodyOf(response: IncomingMessage): Promise<{ text: string; proble
   return { text: Buffer.concat(chunks).toString('utf8') };
 }
 
-/** A connection for each request: one that the server closed meanwhile would be taken for an answer that never came. */
-const AGENTS = () => ({ 'http:': new HttpAgent(), 'https:': new HttpsAgent() });
+const AGENTS = () => ({ 'http:': new HttpAgent({ keepAlive: true }), 'https:': new HttpsAgent({ keepAlive: true }) });
 
 /** What node is told of a request. */
 function optionsOf({ method, headers, body = '' }: Asked, signal: AbortSignal) {
