@@ -665,4 +665,30 @@ t.test('of the same assertion sent twenty times at once, exactly one gets throug
   t.same([...new Set(answers.map(({ status }) => status))].sort(), [200, 401]);
 });
 
+t.test('of two, the one that claims the assertion first gets through, however early the other looked', async (t) => {
+  const clock = testClock();
+  let between: (() => Promise<unknown>) | undefined;
+  const open = await startOpenOrg(
+    (store) => ({
+      ...store,
+      async commit(...commit) {
+        const then = between;
+        between = undefined;
+        await then?.();
+        return store.commit(...commit);
+      },
+    }),
+    clock.now,
+  );
+  t.teardown(() => open.close());
+  const at = driving(open, clock);
+  const assertion = await at.asAgent();
+  let first: Answer | undefined;
+  between = async () => {
+    first = await at.exchange('x', assertion);
+  };
+  await assertRefused(t, at, await at.exchange('x', assertion), 'client-assertion-unused');
+  t.not(first?.body.error, 'invalid_client');
+});
+
 t.test('no secret reaches a log', (t) => watch.check(t, orgs));
