@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { COLLECTIONS } from './collections.js';
 import { ConfigError, type Settings } from './config.js';
+import { requestControl } from './control-request.js';
 import { edgeCaseLibrary, readEdgeCaseFiles } from './edge-case-library.js';
 import { originOf } from './listening.js';
 import { makeOrg, type Org } from './org.js';
@@ -50,20 +51,9 @@ export async function askRunningOrg<T>(
   members: readonly (keyof T)[],
   within = 30_000,
 ): Promise<T> {
-  const headers = { 'content-type': 'application/json', ...(apiToken && { authorization: `SSWS ${apiToken}` }) };
-  let answer: Response;
-  try {
-    answer = await fetch(url + path, {
-      method: 'POST',
-      headers,
-      body: JSON.stringify(body),
-      redirect: 'error',
-      signal: AbortSignal.timeout(within),
-    });
-  } catch (error) {
-    const cause = (error as { cause?: Error }).cause ?? (error as Error);
-    throw new ConfigError(`The org at ${url} cannot be asked: ${cause.message}. Is it running?`);
-  }
+  const answer = await requestControl({ url, apiToken }, 'POST', path, body, within).catch((error: Error) => {
+    throw new ConfigError(`The org at ${url} cannot be asked: ${error.message}. Is it running?`);
+  });
   const said: unknown = await answer.json().catch(() => undefined);
   if (!answer.ok) throw new ConfigError(`The org at ${url} refuses: ${sentences(said, answer.status)}`);
   const isIt = typeof said === 'object' && said !== null && members.every((name) => name in said);

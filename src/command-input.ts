@@ -31,6 +31,18 @@ export function jsonFile(flag: string, path: unknown): unknown {
   }
 }
 
+/** `NAME=VALUE` of a flag that may stand several times; undefined when it does not. @throws {ConfigError} */
+export function pairsIn(flag: string, given: unknown): Record<string, string> | undefined {
+  if (given === undefined) return undefined;
+  return Object.fromEntries(
+    (given as readonly string[]).map((pair) => {
+      const at = pair.indexOf('=');
+      if (at < 1) throw new ConfigError(`--${flag} ${pair} is not NAME=VALUE.`);
+      return [pair.slice(0, at), pair.slice(at + 1)];
+    }),
+  );
+}
+
 /** A number; what is none is left to the schema, which says so. */
 export function numeric(text: unknown): unknown {
   return text === undefined || String(text).trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);

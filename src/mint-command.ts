@@ -1,22 +1,12 @@
 /** `mock-okta-xaa mint`: the token alone on standard output, what is to be known about it on standard error. */
 import { askRunningOrg, orgInMemory } from './asked-org.js';
 import type { Flags } from './command-flags.js';
-import { checked, jsonFile, jsonIn, numeric, type Output } from './command-input.js';
+import { checked, jsonFile, jsonIn, numeric, type Output, pairsIn } from './command-input.js';
 import { ConfigError, type Settings } from './config.js';
 import { type Minted, mint } from './control/mint.js';
 import { MintRequest } from './control/mint-request.js';
 import { withoutUndefined } from './protocol/json-objects.js';
 import { isMistake } from './protocol/mistake.js';
-
-function givenFrom(pairs: readonly string[] = []): Record<string, string> {
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const at = pair.indexOf('=');
-      if (at < 1) throw new ConfigError(`--given ${pair} is not NAME=VALUE.`);
-      return [pair.slice(0, at), pair.slice(at + 1)];
-    }),
-  );
-}
 
 /** The request as a person would post it. */
 function requestFrom(flags: Flags): unknown {
@@ -31,7 +21,7 @@ function requestFrom(flags: Flags): unknown {
     resource: Array.isArray(resource) && resource.length === 1 ? resource[0] : resource,
     ...{ clientId: flags['client-id'], edgeCases: flags['edge-case'], lifetime: numeric(flags.lifetime) },
     ...{ claims: jsonIn('claims', flags.claims), header: jsonIn('header', flags.header) },
-    ...{ given: givenFrom(flags.given as string[] | undefined), keys: withoutUndefined(keys) },
+    ...{ given: pairsIn('given', flags.given) ?? {}, keys: withoutUndefined(keys) },
   });
 }
 

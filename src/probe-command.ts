@@ -1,8 +1,9 @@
 /** `mock-okta-xaa probe`: flags and `probe.json` become options, results are told as they come, reports are written. */
 import { writeFileSync } from 'node:fs';
 import type { Flags } from './command-flags.js';
-import { checked, jsonFile, numeric, type Output } from './command-input.js';
+import { checked, jsonFile, numeric, type Output, pairsIn } from './command-input.js';
 import { ConfigError, type Name, type Settings } from './config.js';
+import { dayOf } from './probe/baseline.js';
 import { Baseline, type ProbeOptionsInput } from './probe/options.js';
 import type { Report, Result } from './probe/report.js';
 import { consoleLine, consoleSummary } from './probe/reports/console.js';
@@ -23,18 +24,6 @@ const FORMATS: Readonly<Record<string, (report: Report) => string>> = {
   markdown: markdownReport,
   html: htmlReport,
 };
-
-/** `NAME=VALUE` of a flag. @throws {ConfigError} */
-function pairsIn(flag: string, given: unknown): Record<string, string> | undefined {
-  if (given === undefined) return undefined;
-  return Object.fromEntries(
-    (given as readonly string[]).map((pair) => {
-      const at = pair.indexOf('=');
-      if (at < 1) throw new ConfigError(`--${flag} ${pair} is not NAME=VALUE.`);
-      return [pair.slice(0, at), pair.slice(at + 1)];
-    }),
-  );
-}
 
 /** `several-issuers`, or `dpop=false`. */
 function conditionsIn(given: unknown): Record<string, boolean> | undefined {
@@ -97,7 +86,7 @@ function optionsFrom(settings: Settings, said: ReadonlySet<Name>, flags: Flags):
     conditions: over(file.conditions, conditionsIn(flags.condition)),
     settings: over(file.settings, {
       replay,
-      leeway: leeway === undefined ? undefined : `${leeway}`,
+      leeway,
       algorithms: flags.algorithm,
     }),
     whoami: over(file.whoami, whoami),
@@ -123,7 +112,7 @@ function reportsIn(given: unknown): readonly Wanted[] {
 
 /** A file that accepts what fails now for a month; the reasons are for a person to give. */
 function baselineOf({ results, began }: Report): string {
-  const expires = new Date(Date.parse(began) + 30 * 86_400_000).toISOString().slice(0, 10);
+  const expires = dayOf(new Date(Date.parse(began) + 30 * 86_400_000));
   const failed = results.filter(({ status }) => status === 'fail');
   const accepted = failed.map(({ name, accepted: before }) => ({
     name,

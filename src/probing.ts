@@ -5,9 +5,11 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type * as z from 'zod';
+import { requestControl } from './control-request.js';
 import { edgeCaseLibrary, readEdgeCaseFiles } from './edge-case-library.js';
 import type { EdgeCase } from './edge-cases/edge-case.js';
-import type { Bench, Target } from './probe/bench.js';
+import { dayOf } from './probe/baseline.js';
+import { type Bench, NOTHING_LEARNT, type Target } from './probe/bench.js';
 import { openCanary } from './probe/canary.js';
 import { discover } from './probe/discovery.js';
 import { type Ask, IdpRefusal, idpBehind } from './probe/idp.js';
@@ -39,16 +41,8 @@ export function checkedOptions(input: ProbeOptionsInput): ProbeOptions {
 /** The control API of a running org. */
 export function askControl(url: string, apiToken: string | undefined): Ask {
   return async (method, path, body) => {
-    const response = await fetch(url + path, {
-      ...{ method, redirect: 'error', signal: AbortSignal.timeout(30_000) },
-      headers: {
-        ...(body && { 'content-type': 'application/json' }),
-        ...(apiToken !== undefined && { authorization: `SSWS ${apiToken}` }),
-      },
-      ...(body && { body: JSON.stringify(body) }),
-    }).catch((error: Error) => {
-      const { message } = [error.cause, error].find((one) => one instanceof Error) as Error;
-      throw new ProbeFailure(`The control API at ${url} cannot be asked: ${message}.`);
+    const response = await requestControl({ url, apiToken }, method, path, body).catch((error: Error) => {
+      throw new ProbeFailure(`The control API at ${url} cannot be asked: ${error.message}.`);
     });
     const answer = (await response.json().catch(() => ({}))) as Record<string, unknown>;
     if (response.ok) return answer;
@@ -160,11 +154,10 @@ async function opened(options: ProbeOptions, wire: Wire): Promise<Opened> {
     ...{ audience: target.issuer, clientId: options.client.id, resource: target.resource, scope: target.scope },
     ...{ user: options.user.sub, agent: options.idp.agent },
   };
-  const learnt = { singleUse: undefined, subject: undefined, accessToken: undefined, nonce: undefined, oddKeys: false };
   const bench: Bench = {
     ...{ options, target, canary, wire, edgeKeys, proofKey, given },
     idp: idpBehind(idp.ask, idp.issuer, about),
-    learnt: { ...learnt, guarded },
+    learnt: { ...NOTHING_LEARNT, guarded },
     restart: restarter(options),
   };
   return {
@@ -183,14 +176,12 @@ export async function probePlan(input: ProbeOptionsInput): Promise<string> {
   checkNames(rows, options);
   const { tokenEndpoint = '', issuer = '', mcp, resource, scope } = options;
   const documents = { metadata: undefined, metadataUrl: undefined, askedIssuer: issuer, namedResource: undefined };
-  const learnt = { singleUse: undefined, subject: undefined, accessToken: undefined, nonce: undefined, oddKeys: false };
   const known = {
     ...{ options, target: { issuer, tokenEndpoint, mcp, resource, scope, ...documents }, restart: restarter(options) },
     given: givenFor(options, { attackerUrl: '', thumbprint: '', tokenEndpoint, internalUrl: '' }),
-    learnt: { ...learnt, guarded: undefined },
+    learnt: NOTHING_LEARNT,
   };
-  const today = new Date().toISOString().slice(0, 10);
-  return planOf(selected(rows.values(), options, today), known, namedHosts(options));
+  return planOf(selected(rows.values(), options, dayOf(new Date())), known, namedHosts(options));
 }
 
 /** A probe that runs: its results as they come, and the report in the end. */

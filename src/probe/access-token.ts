@@ -2,17 +2,16 @@
  * What an access token of the server under test tells about itself: for whom it stands, for which resource, with which
  * scopes. It came from that very server on the line that it was asked on; nothing is decided by it but what it is compared with.
  */
+import { isJsonObject } from '../protocol/json-objects.js';
 import { readable } from '../tokens/readable.js';
 import type { Bench, Members } from './bench.js';
+import { mcpRequest } from './mcp-request.js';
 import type { Answer } from './wire.js';
-
-const isMembers = (value: unknown): value is Members =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The claims of a token that is a JWT; of any other none. */
 export function claimsIn(token: string): Members {
   const { claims } = readable(token);
-  return isMembers(claims) ? claims : {};
+  return isJsonObject(claims) ? claims : {};
 }
 
 /** The first JSON in a body that is JSON, or a stream of events (the answers of MCP servers). */
@@ -29,31 +28,17 @@ function jsonIn(text: string): unknown {
   }
 }
 
-const MCP_HEADERS = [
-  ['content-type', 'application/json'],
-  ['accept', 'application/json, text/event-stream'],
-] as const;
-
 /** Calls a method of an MCP server, with an access token or without. */
-export function callMcp(
-  bench: Bench,
-  url: string,
-  token: string | undefined,
-  method: string,
-  params: object,
-): Promise<Answer> {
-  const authorization = token === undefined ? [] : ([['authorization', `Bearer ${token}`]] as const);
-  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params });
-  return bench.wire.send({ method: 'POST', url, headers: [...authorization, ...MCP_HEADERS], body });
-}
+export const callMcp = (bench: Bench, url: string, token: string | undefined, method?: string, params?: object) =>
+  bench.wire.send(mcpRequest(url, token, method, params));
 
 /** What a tool says: its structured content, or the first text as JSON. */
 function toolResult(text: string): Members {
   const result = (jsonIn(text) as Members | undefined)?.result as Members | undefined;
-  if (isMembers(result?.structuredContent)) return result.structuredContent;
+  if (isJsonObject(result?.structuredContent)) return result.structuredContent;
   const first = (Array.isArray(result?.content) ? result.content[0] : undefined) as Members | undefined;
   const parsed = jsonIn(String(first?.text));
-  return isMembers(parsed) ? parsed : {};
+  return isJsonObject(parsed) ? parsed : {};
 }
 
 /** For whom it stands; undefined: there is no way to know. */

@@ -2,6 +2,9 @@
 import type { Baseline } from './options.js';
 import type { Report, Result } from './report.js';
 
+/** As the baseline has it: `2026-11-28`. */
+export const dayOf = (date: Date) => date.toISOString().slice(0, 10);
+
 /** The entry that accepts a failure of that name on that day (`2026-11-28`), if any. */
 export function acceptedBy(baseline: Baseline | undefined, name: string, today: string) {
   return baseline?.accepted.find((entry) => entry.name === name && entry.expires >= today);

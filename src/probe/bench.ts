@@ -10,6 +10,12 @@ import type { Answer, Wire } from './wire.js';
 
 export type Members = Readonly<Record<string, unknown>>;
 
+/** A member of claims or of a document, if it is a text. */
+export function textIn(members: unknown, name: string): string | undefined {
+  const value = (members as Members | null | undefined)?.[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
 /** The server under test, as its documents and its user describe it. */
 export interface Target {
   readonly issuer: string;
@@ -41,6 +47,12 @@ export interface Learnt {
   /** Whether the MCP server turns away who has no token. */
   guarded: boolean | undefined;
 }
+
+/** As a run begins. */
+export const NOTHING_LEARNT: Readonly<Learnt> = {
+  ...{ singleUse: undefined, subject: undefined, accessToken: undefined, nonce: undefined },
+  ...{ oddKeys: false, guarded: undefined },
+};
 
 export interface Bench {
   readonly options: ProbeOptions;

@@ -1,5 +1,6 @@
 /** How the client of a request proves who it is: as the user says, or wrong in the way that a case has it. A table. */
 import type { ClientEdit } from '../edge-cases/situations.js';
+import { CLIENT_ASSERTION_TYPE } from '../protocol/urns.js';
 import { signedClientAssertion } from '../tokens/bend/client-proofs.js';
 import { type Bench, secondsNow } from './bench.js';
 import type { ProbeClient } from './options.js';
@@ -16,7 +17,6 @@ export interface Lack {
   readonly lack: string;
 }
 
-const CLIENT_ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 const NO_SECRET = { lack: 'the client has no secret' };
 const NO_KEY = { lack: 'the client has no key; say client.key' };
 

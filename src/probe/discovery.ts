@@ -2,7 +2,8 @@
  * Finding the server under test as a client would: from the 401 of an MCP server to its protected-resource metadata, from
  * those to the authorization server. Every step says what it found, and what a client would stumble over.
  */
-import type { Members, Target } from './bench.js';
+import { type Members, type Target, textIn } from './bench.js';
+import { mcpRequest } from './mcp-request.js';
 import type { ProbeOptions } from './options.js';
 import type { Step } from './report.js';
 import type { Answer, Wire } from './wire.js';
@@ -14,9 +15,6 @@ export class NotFound extends Error {
 
 const ok = (step: string, found: string): Step => ({ step, outcome: 'ok', found });
 const failed = (step: string, found: string, advice: string): Step => ({ step, outcome: 'failed', found, advice });
-
-const textIn = (members: Members | undefined, name: string) =>
-  typeof members?.[name] === 'string' ? (members[name] as string) : undefined;
 
 /** RFC 8414 "Obtaining Authorization Server Metadata": between host and path; OpenID Connect puts it behind the path. */
 export function metadataUrls(issuer: string): readonly string[] {
@@ -50,15 +48,9 @@ interface FromMcp {
 /** What is no absolute http URL cannot be asked. */
 const isUrl = (text: string) => /^https?:/i.test(text) && URL.canParse(text);
 
-const MCP_HEADERS = [
-  ['content-type', 'application/json'],
-  ['accept', 'application/json, text/event-stream'],
-] as const;
-
 /** The answer of the MCP server to who has no token. */
 async function challengeOf(wire: Wire, mcp: string): Promise<Answer> {
-  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} });
-  const answer = await wire.send({ method: 'POST', url: mcp, headers: MCP_HEADERS, body });
+  const answer = await wire.send(mcpRequest(mcp, undefined));
   if (answer.problem === undefined) return answer;
   throw new NotFound(`The MCP server ${mcp} cannot be asked: ${answer.problem}`);
 }

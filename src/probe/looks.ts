@@ -1,6 +1,7 @@
 /** What an answer, and what follows from it, is looked at for besides the decision: one function for each word. A table. */
 import type { EdgeCase } from '../edge-cases/edge-case.js';
 import { CHECKS, type Check } from '../edge-cases/situations.js';
+import { GRANT_TYPE, ID_JAG_PROFILE } from '../protocol/urns.js';
 import { callMcp, resourcesOf, scopesGranted, subjectOf } from './access-token.js';
 import type { Bench, Sent } from './bench.js';
 import type { Visit } from './canary.js';
@@ -58,7 +59,7 @@ interface Opened {
 }
 
 async function opens(scene: Scene, url: string): Promise<Opened> {
-  const { status, problem } = await callMcp(scene.bench, url, accessTokenOf(scene), 'tools/list', {});
+  const { status, problem } = await callMcp(scene.bench, url, accessTokenOf(scene));
   return { status, problem, open: status !== 401 && status !== 403 };
 }
 
@@ -159,10 +160,8 @@ const metadataList = ({ bench }: Scene, name: string) => {
   return Array.isArray(value) ? value.map(String) : [];
 };
 const PROFILES = 'authorization_grant_profiles_supported';
-const listsProfile = (scene: Scene) =>
-  metadataList(scene, PROFILES).includes('urn:ietf:params:oauth:grant-profile:id-jag');
-const listsGrant = (scene: Scene) =>
-  metadataList(scene, 'grant_types_supported').includes('urn:ietf:params:oauth:grant-type:jwt-bearer');
+const listsProfile = (scene: Scene) => metadataList(scene, PROFILES).includes(ID_JAG_PROFILE);
+const listsGrant = (scene: Scene) => metadataList(scene, 'grant_types_supported').includes(GRANT_TYPE.jwtBearer);
 
 /** A look at the metadata, where there are any. */
 const ofMetadata =
@@ -236,12 +235,10 @@ const OF_ANY: Partial<Record<Check, Look>> = {
     return either(granted === 1, 'One of them was granted.', `${granted} of the ${together.length} were granted.`);
   },
   'no-request-to-attacker': attacker,
-  'one-key-fetch': ({ keyFetches }) =>
-    either(
-      keyFetches <= 1,
-      `It fetched the key set ${keyFetches} times.`,
-      `It fetched the key set ${keyFetches} times.`,
-    ),
+  'one-key-fetch': ({ keyFetches }) => {
+    const found = `It fetched the key set ${keyFetches} times.`;
+    return either(keyFetches <= 1, found, found);
+  },
   'no-credentialed-cors': cors,
   'lists-profile': ofMetadata((scene) =>
     either(

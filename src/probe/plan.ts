@@ -2,6 +2,7 @@
 import { type EdgeCase, GROUPS, type Group } from '../edge-cases/edge-case.js';
 import { whyNot } from './applicable.js';
 import type { Bench } from './bench.js';
+import { byReason, type Reason } from './in-words.js';
 import type { Case } from './selection.js';
 import { waitOf } from './waits.js';
 
@@ -10,14 +11,11 @@ type Known = Pick<Bench, 'options' | 'given' | 'target' | 'learnt' | 'restart'>;
 /** The case, what goes before it, and its good twin. */
 const requestsOf = ({ before = [] }: EdgeCase) => before.reduce((sum, { times }) => sum + times, 2);
 
-function notRunLines(reasons: ReadonlyMap<string, readonly string[]>): readonly string[] {
-  return [...reasons]
-    .sort((one, other) => other[1].length - one[1].length)
-    .flatMap(([reason, names]) => [
-      `  ${String(names.length).padStart(3)}  ${reason}`,
-      `       ${names.slice(0, 6).join(', ')}${names.length > 6 ? ', …' : ''}`,
-    ]);
-}
+const notRunLines = (reasons: readonly Reason[]) =>
+  reasons.flatMap(({ why, names }) => [
+    `  ${String(names.length).padStart(3)}  ${why}`,
+    `       ${names.slice(0, 6).join(', ')}${names.length > 6 ? ', …' : ''}`,
+  ]);
 
 /** About how long, as a person says it. */
 const lasting = (milliseconds: number) =>
@@ -28,13 +26,9 @@ const lasting = (milliseconds: number) =>
  * @param hosts that may be asked
  */
 export function planOf(cases: readonly Case[], known: Known, hosts: readonly string[]): string {
-  const reasons = new Map<string, string[]>();
-  const run = cases.filter(({ row }) => {
-    const reason = whyNot(row, known);
-    if (reason !== undefined) reasons.set(reason, [...(reasons.get(reason) ?? []), row.name]);
-    return reason === undefined;
-  });
-  const rows = run.map(({ row }) => row);
+  const told = cases.map(({ row }) => ({ row, name: row.name, why: whyNot(row, known) }));
+  const reasons = byReason(told.filter((one): one is typeof one & { why: string } => one.why !== undefined));
+  const rows = told.filter(({ why }) => why === undefined).map(({ row }) => row);
   const waits = rows
     .map((row) => ({ name: row.name, ...waitOf(row, known.options) }))
     .filter(({ kind }) => kind !== 'none');
@@ -53,7 +47,7 @@ export function planOf(cases: readonly Case[], known: Known, hosts: readonly str
     ...(waits.length > 0
       ? ['Waits, at most:', ...waits.map(({ name, about }) => `  ${lasting(about).padStart(6)}  ${name}`)]
       : []),
-    ...(reasons.size > 0
+    ...(reasons.length > 0
       ? ['Left out, unless the metadata of the server say otherwise:', ...notRunLines(reasons)]
       : []),
     '',

@@ -152,7 +152,7 @@ async function nonsense(bench: Bench): Promise<Step> {
 async function guards(bench: Bench): Promise<void> {
   const { mcp } = bench.target;
   if (mcp === undefined || bench.learnt.guarded !== undefined) return;
-  bench.learnt.guarded = (await callMcp(bench, mcp, undefined, 'tools/list', {})).status === 401;
+  bench.learnt.guarded = (await callMcp(bench, mcp, undefined)).status === 401;
 }
 
 /**

@@ -6,9 +6,10 @@ import { GRANT_TYPE } from '../protocol/urns.js';
 import { dpopProof } from '../tokens/bend/client-proofs.js';
 import { patched } from '../tokens/bend/members.js';
 import type { Known } from '../tokens/bend/written.js';
-import { type Bench, type Members, type Sent, secondsNow } from './bench.js';
+import { type Bench, type Sent, secondsNow, textIn } from './bench.js';
 import { CREDENTIALS, type Credentials, credentialsOf, isLack, type Lack } from './client-credentials.js';
 import type { Token } from './idp.js';
+import { mcpRequest } from './mcp-request.js';
 import { shownExchange } from './shown.js';
 import { decisionOf } from './verdict.js';
 import type { Asked } from './wire.js';
@@ -23,11 +24,6 @@ export interface Redeeming {
   /** The same with a nonce that the server has given meanwhile; absent where none belongs. */
   readonly again?: () => Redeeming | Lack;
 }
-
-const textIn = (claims: unknown, name: string) => {
-  const value = (claims as Members | null)?.[name];
-  return typeof value === 'string' ? value : undefined;
-};
 
 /** What the parameters and the proof of a case may name. */
 function knownFor({ idp, target, options, given, edgeKeys }: Bench, token: Token): Known {
@@ -86,17 +82,6 @@ function proofHeaders(url: string, { dpop, method }: RequestEdits, known: Known,
   return Array.from({ length: dpop.copies }, () => ['dpop', proof()] as const);
 }
 
-/** An ID-JAG where an access token belongs. */
-function asBearer(url: string, token: Token): Redeeming {
-  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} });
-  const headers: Pairs = [
-    ['authorization', `Bearer ${token.compact}`],
-    ['content-type', 'application/json'],
-    ['accept', 'application/json, text/event-stream'],
-  ];
-  return { asked: { method: 'POST', url, headers, body }, form: [], token };
-}
-
 /** Places other than the token endpoint: their address, or what is to be said so that there is one. */
 function placeOf(edits: RequestEdits, { options, target }: Bench): { url: string } | Lack {
   const { at } = edits;
@@ -146,7 +131,8 @@ export function redeemingOf(bench: Bench, token: Token, options: RedeemingOption
   const edits = withProof(options.edits ?? {}, bench, options.bare ?? false);
   const place = options.url === undefined ? placeOf(edits, bench) : { url: options.url };
   if (isLack(place)) return place;
-  if (edits.at === 'resource-server') return asBearer(place.url, token);
+  // An ID-JAG where an access token belongs.
+  if (edits.at === 'resource-server') return { asked: mcpRequest(place.url, token.compact), form: [], token };
   const credentials =
     options.client ??
     (edits.client ? CREDENTIALS[edits.client](bench, token.compact) : credentialsOf(bench.options.client, bench));

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EdgeCase, verdictOf } from '../edge-cases/edge-case.js';
 import { whyNot } from './applicable.js';
-import { baselineReport, withBaseline } from './baseline.js';
+import { baselineReport, dayOf, withBaseline } from './baseline.js';
 import type { Bench } from './bench.js';
 import { CONFORMANCE_IDS } from './conformance.js';
 import { hintFor } from './hints.js';
@@ -143,7 +143,7 @@ const observedOf = (results: readonly Result[]) =>
 
 function reportOf({ bench, rows, began, version }: Begun, steps: readonly Step[], results: readonly Result[]): Report {
   const { options, target, wire } = bench;
-  const today = began.toISOString().slice(0, 10);
+  const today = dayOf(began);
   const baseline = baselineReport(options.baseline, results, new Set(rows.keys()), today);
   return {
     version: REPORT_VERSION,
@@ -175,7 +175,7 @@ export async function* run(begun: Begun): AsyncGenerator<Result, Report> {
   const steps = [...discovered, ...(await preflight(bench))];
   try {
     if (steps.at(-1)?.outcome === 'ok') {
-      const today = began.toISOString().slice(0, 10);
+      const today = dayOf(began);
       for await (const result of fired(bench, selected(rows.values(), options, today))) {
         results.push(withBaseline(result, options.baseline, today));
         yield results.at(-1) as Result;

@@ -1,5 +1,6 @@
 /** What all results come to: counts, and the outcome that a pipeline stops at. Pure. */
 import { GROUPS, type Group, SEVERITIES, type Severity } from '../edge-cases/edge-case.js';
+import { numbered } from './in-words.js';
 import { type Counts, type Outcome, type Report, type Result, STATUSES, type Status, type Step } from './report.js';
 
 const NAMES = Object.keys(STATUSES) as Status[];
@@ -23,8 +24,6 @@ interface Ended {
   readonly sentence: string;
 }
 
-const many = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
-
 function endOf(results: readonly Result[], preflight: readonly Step[], failOn: Severity): Ended {
   const stopped = preflight.find(({ step, outcome }) => outcome === 'failed' && step === 'A good token is granted');
   if (stopped) return { outcome: 'could-not-run', sentence: `No case was fired: ${stopped.cause} ${stopped.advice}` };
@@ -33,24 +32,24 @@ function endOf(results: readonly Result[], preflight: readonly Step[], failOn: S
   const errors = results.filter(({ status }) => status === 'error');
   const unknown = results.filter(({ status }) => status === 'not-run').length;
   const known = results.length - unknown - errors.length;
-  const rest = unknown > 0 ? ` ${many(unknown, 'case')} could not be run here; the report says why.` : '';
+  const rest = unknown > 0 ? ` ${numbered(unknown, 'case')} could not be run here; the report says why.` : '';
   if (stopping.length > 0) {
-    const sentence = `${many(stopping.length, 'failure')} of ${many(known, 'case')}, from ${failOn} severity on.${rest}`;
+    const sentence = `${numbered(stopping.length, 'failure')} of ${numbered(known, 'case')}, from ${failOn} severity on.${rest}`;
     return { outcome: 'failures', sentence };
   }
   if (errors.length > 0 || known === 0) {
     const what =
       known === 0 && errors.length === 0
         ? 'No case could be run'
-        : `${many(errors.length, 'case')} went wrong for another reason`;
+        : `${numbered(errors.length, 'case')} went wrong for another reason`;
     return { outcome: 'could-not-run', sentence: `${what}: nothing is known of them.${rest}` };
   }
-  const borne = failures.length > 0 ? `, ${many(failures.length, 'failure')} below ${failOn}` : '';
+  const borne = failures.length > 0 ? `, ${numbered(failures.length, 'failure')} below ${failOn}` : '';
   const accepted = results.filter((one) => one.accepted).length;
-  const excused = accepted > 0 ? `, ${many(accepted, 'failure')} accepted by the baseline` : '';
+  const excused = accepted > 0 ? `, ${numbered(accepted, 'failure')} accepted by the baseline` : '';
   return {
     outcome: 'conformant',
-    sentence: `No failure that counts in ${many(known, 'case')}${borne}${excused}.${rest}`,
+    sentence: `No failure that counts in ${numbered(known, 'case')}${borne}${excused}.${rest}`,
   };
 }
 

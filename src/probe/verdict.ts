@@ -51,7 +51,8 @@ export function entryOf({ status, problem }: Answer): Decision {
 /** The status that goes with an error code. RFC 6749 "Error Response"; a 401 instead is borne with a warning. */
 const statusFits = ({ code, status }: Decision) => status === 400 || (code === 'invalid_client' && status === 401);
 
-const isListed = ({ code, status }: Decision, expect: readonly string[]) =>
+/** Whether the answer is among those that are right, by its code or by its status. */
+export const isListed = ({ code, status }: Pick<Decision, 'code' | 'status'>, expect: readonly string[]) =>
   expect.includes(code) || expect.includes(String(status));
 
 /** A 500 is no refusal, whatever code stands in its body: only a row that names the very status bears it. */

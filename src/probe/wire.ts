@@ -5,6 +5,7 @@
 import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isJsonObject } from '../protocol/json-objects.js';
 
 /** The most bytes of an answer that are read. */
 const LARGEST_ANSWER = 1_000_000;
@@ -48,7 +49,7 @@ export interface Wire {
 function jsonObject(text: string): Answer['json'] {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Answer['json']) : undefined;
+    return isJsonObject(value) ? value : undefined;
   } catch {
     return undefined;
   }

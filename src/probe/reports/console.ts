@@ -1,4 +1,5 @@
 /** The report for a terminal: a line while a case ends, and at the end what is to be mended, the worst first. */
+import { numbered } from '../in-words.js';
 import type { Report, Result, Status } from '../report.js';
 import { factLines, factsOf } from './facts.js';
 import {
@@ -9,7 +10,6 @@ import {
   failuresOf,
   groupsOf,
   notRunByReason,
-  numbered,
   STATUS_WORDS,
   WORST_FIRST,
   withStatus,

@@ -1,8 +1,8 @@
 /** A case in the HTML report: what it did in a line, and all there is to know of it below, on demand. */
 import { type Html, html } from '../../html/html.js';
+import { numbered } from '../in-words.js';
 import type { Exchange, Looked, Result } from '../report.js';
 import { block, code, type FactMarkup, factList, list, text } from './html-parts.js';
-import { numbered } from './views.js';
 import { cut, visible } from './visible.js';
 
 const LOOKED_WORDS: Readonly<Record<Looked['outcome'], string>> = {

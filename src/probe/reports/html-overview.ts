@@ -1,5 +1,6 @@
 /** The top of the HTML report: the outcome, the numbers, and where the failures are. */
 import { type Html, html } from '../../html/html.js';
+import { numbered } from '../in-words.js';
 import { type Report, STATUSES } from '../report.js';
 import { code, factList, type Section, text } from './html-parts.js';
 import {
@@ -7,7 +8,6 @@ import {
   countsAt,
   countsInWords,
   groupsOf,
-  numbered,
   OUTCOME_WORDS,
   STATUS_WORDS,
   TESTING_ONLY,

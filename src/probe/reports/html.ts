@@ -1,20 +1,12 @@
 /** The report as one HTML page that needs nothing else: to be read, attached to a ticket, and printed. No script. */
 import { type Html, html } from '../../html/html.js';
+import { numbered } from '../in-words.js';
 import type { Report, Result, Status } from '../report.js';
 import { caseMarkup } from './html-case.js';
 import { groupsSection, overview, targetSection } from './html-overview.js';
 import { code, factList, list, type Section, sectionMarkup, text } from './html-parts.js';
 import { POLICY, STYLE } from './html-style.js';
-import {
-  acceptedOf,
-  failuresOf,
-  notRunByReason,
-  numbered,
-  SEVERITY_NAMES,
-  TESTING_ONLY,
-  titled,
-  withStatus,
-} from './views.js';
+import { acceptedOf, failuresOf, notRunByReason, SEVERITY_NAMES, TESTING_ONLY, titled, withStatus } from './views.js';
 import { visible } from './visible.js';
 
 /** So many failures are open from the beginning. */

@@ -3,6 +3,7 @@
  * what follows would be Markdown.
  */
 import { type Html, html } from '../../html/html.js';
+import { numbered } from '../in-words.js';
 import type { Report, Result } from '../report.js';
 import { answerOf, requirementOf } from './facts.js';
 import { markdownTable, markdownText } from './markdown-text.js';
@@ -14,7 +15,6 @@ import {
   failuresOf,
   groupsOf,
   notRunByReason,
-  numbered,
   OUTCOME_WORDS,
   STATUS_WORDS,
   TESTING_ONLY,

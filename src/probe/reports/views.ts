@@ -1,6 +1,8 @@
 /** The results of a report in the order in which a person reads them: by status, by severity, by reason. */
 import { SEVERITIES, type Severity } from '../../edge-cases/edge-case.js';
+import { byReason, type Reason } from '../in-words.js';
 import type { Exchange, Report, Result, Status } from '../report.js';
+import { counts } from '../summary.js';
 
 export const SEVERITY_NAMES = Object.keys(SEVERITIES) as Severity[];
 
@@ -57,7 +59,7 @@ export function acceptedInWords(report: Report): string {
 
 /** Whether a failure of that severity makes the run one with failures. */
 export function countsAt(report: Report, severity: Severity): boolean {
-  return severity === 'interoperability' || SEVERITY_NAMES.indexOf(severity) <= SEVERITY_NAMES.indexOf(report.failOn);
+  return counts(severity, report.failOn);
 }
 
 /** The groups of which there are cases. */
@@ -65,19 +67,9 @@ export function groupsOf({ groups }: Report): Report['groups'] {
   return groups.filter(({ counts }) => WORST_FIRST.some((status) => counts[status] > 0));
 }
 
-export interface Reason {
-  readonly why: string;
-  readonly names: readonly string[];
-}
-
 /** What was not run, by why; what holds for most cases first. */
 export function notRunByReason(report: Report): readonly Reason[] {
-  const results = withStatus(report, 'not-run');
-  const reasons = [...new Set(results.map(({ why }) => why))].map((why) => ({
-    why,
-    names: results.filter((result) => result.why === why).map(({ name }) => name),
-  }));
-  return reasons.sort((one, other) => other.names.length - one.names.length);
+  return byReason(withStatus(report, 'not-run'));
 }
 
 /** Of the exchanges of a case the one that is the case. */
@@ -94,9 +86,4 @@ export function countsInWords(counts: Report['counts']): string {
 /** As at the beginning of a sentence. */
 export function titled(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1);
-}
-
-/** As many as there are, with the noun after them. */
-export function numbered(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
 }

@@ -1,5 +1,6 @@
 /** What stands where in a report. */
 import t from 'tap';
+import { numbered } from '../../../src/probe/in-words.js';
 import {
   acceptedInWords,
   acceptedOf,
@@ -9,7 +10,6 @@ import {
   failuresOf,
   groupsOf,
   notRunByReason,
-  numbered,
   withStatus,
 } from '../../../src/probe/reports/views.js';
 import { exchange, ODD, reportOf, result } from './make.js';
