@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -40,8 +40,8 @@ function linesOf(child: ChildProcess): () => Promise<Line> {
 }
 
 /** Starts the provider, in trust of this issuer; it is ready when it has said where it is. */
-async function startCloudflare(t: Test, issuer: string, port: number) {
-  const child = spawn(process.execPath, [START, '--issuer', issuer, '--port', String(port)], {
+async function startCloudflare(t: Test, issuer: string, port: number, ...more: readonly string[]) {
+  const child = spawn(process.execPath, [START, '--issuer', issuer, '--port', String(port), ...more], {
     env: { ...process.env, NODE_EXTRA_CA_CERTS: AUTHORITY },
     // Its standard error would tell that a feature nobody uses here is off.
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -87,4 +87,45 @@ t.test("Cloudflare's provider accepts a good ID-JAG and refuses a tampered one",
 
   t.match(await redeem(idJag), { status: 400, body: { error: 'invalid_grant' } });
   t.strictSame(await cloudflare.next(), { refused: 'replayed' });
+});
+
+t.test('who is not on its list is refused, and so is an issuer that it does not trust', async (t) => {
+  const port = await freePort();
+  const audience = `http://127.0.0.1:${port}`;
+  const file = exampleOrgWithFigmaAt({ issuer: audience, mcpUrl: `${audience}/mcp` }, CLIENT.clientId);
+  const org = await start({ org: file, tlsCert: CERTIFICATE, tlsKey: KEY });
+  t.teardown(() => org.close());
+  const cloudflare = await startCloudflare(t, org.issuer, port, '--users', 'somebody-else');
+  const good = { audience, agent: LINKED_AGENT.clientId, user: ALICE.username };
+  const redeem = async (more: Parameters<typeof org.mint>[0]) => {
+    const { token: assertion } = await org.mint({ ...good, ...more });
+    return postForm(`${audience}/oauth/token`, { grant_type: JWT_BEARER, assertion }, basic(CLIENT));
+  };
+  t.match(await redeem({}), { status: 400, body: { error: 'invalid_grant' } });
+  t.ok((await cloudflare.next()).refused);
+  t.match(await redeem({ claims: { set: { iss: 'https://other.example' } } }), { status: 400 });
+  t.ok((await cloudflare.next()).refused);
+  // A target that is no URL: the answer is an error, and the server lives on.
+  const broken = request({ host: '127.0.0.1', port, path: '//' }).end();
+  const [response] = await once(broken, 'response');
+  t.equal(response.resume().statusCode, 500);
+  t.equal((await fetch(`${audience}/.well-known/oauth-authorization-server`)).status, 200);
+});
+
+t.test('without an issuer to trust it does not start', async (t) => {
+  const child = spawn(process.execPath, [START], { stdio: 'ignore' });
+  const [code] = await once(child, 'exit');
+  t.equal(code, 1);
+});
+
+t.test('its store lists what begins alike, and finds nothing past its time', async (t) => {
+  const { createKeyValueStore } = await import(new URL('key-value-store.mjs', `file://${START}`).href);
+  let now = 100;
+  const store = createKeyValueStore(() => now);
+  await store.put('a:1', '{"one":1}', { expirationTtl: 10 });
+  await store.put('b:1', 'two');
+  t.strictSame(await store.list({ prefix: 'a:' }), { keys: [{ name: 'a:1' }], list_complete: true });
+  t.strictSame(await store.get('a:1', { type: 'json' }), { one: 1 });
+  now = 111;
+  t.strictSame([await store.get('a:1'), await store.get('b:1')], [null, 'two']);
 });

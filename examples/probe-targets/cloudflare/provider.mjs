@@ -65,6 +65,7 @@ export async function createProvider({ client, mcpUrl, ...options }) {
   const ofResource = (path) => path === '/mcp' || path.startsWith('/.well-known/oauth-protected-resource');
   return (request) => {
     const role = ofResource(new URL(request.url).pathname) ? resourceServer : authorizationServer;
-    return role.fetch(request, env, { waitUntil: () => {} });
+    // What is not done when the answer goes out is done by and by: the process lives on.
+    return role.fetch(request, env, { waitUntil: Promise.resolve.bind(Promise) });
   };
 }
