@@ -1,0 +1,19 @@
+/** The parts of the probe by themselves. One process for all of them: to start one costs more than most of these tests. */
+import './unit/access-token.js';
+import './unit/applicable.js';
+import './unit/baseline.js';
+import './unit/canary.js';
+import './unit/client-credentials.js';
+import './unit/discovery.js';
+import './unit/hints.js';
+import './unit/idp.js';
+import './unit/looks.js';
+import './unit/org-of-probe.js';
+import './unit/preflight.js';
+import './unit/redeeming.js';
+import './unit/selection.js';
+import './unit/shown.js';
+import './unit/summary.js';
+import './unit/verdict.js';
+import './unit/waits.js';
+import './unit/wire.js';
