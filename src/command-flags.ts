@@ -65,6 +65,7 @@ export const COMMAND_FLAGS = {
     condition: list('what your server is or has, such as several-issuers, or dpop=false'),
     replay: text('what is demanded of a second use: reject, allow or observe (default)'),
     leeway: text('by how much clocks may differ'),
+    lifetime: text('the longest time from iat to exp that you take, such as 10m'),
     algorithm: list('an algorithm that you accept; with one, all others must be refused'),
     'whoami-tool': text('a tool of your MCP server that says who the user is'),
     'whoami-url': text('a URL that answers an access token with JSON about its user'),

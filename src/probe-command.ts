@@ -57,7 +57,7 @@ function idpFrom(settings: Settings, said: ReadonlySet<Name>, flags: Flags): Mem
 /** The options as a person would write them into the file. */
 function optionsFrom(settings: Settings, said: ReadonlySet<Name>, flags: Flags): ProbeOptionsInput {
   const file = (jsonFile('config', flags.config) ?? {}) as Members;
-  const { issuer, mcp, scope, timeout, wait, patience, leeway, replay } = flags;
+  const { issuer, mcp, scope, timeout, wait, patience, leeway, lifetime, replay } = flags;
   const resource = flags.resource as readonly string[] | undefined;
   if (resource && resource.length > 1) throw new ConfigError('--resource counts once at probe. Give one.');
   const key = jsonFile('client-key', flags['client-key']);
@@ -87,6 +87,7 @@ function optionsFrom(settings: Settings, said: ReadonlySet<Name>, flags: Flags):
     settings: over(file.settings, {
       replay,
       leeway,
+      lifetime,
       algorithms: flags.algorithm,
     }),
     whoami: over(file.whoami, whoami),

@@ -1,42 +1,12 @@
 /** What can be asked for when a token is minted. Everything may be left out. */
-import { createPrivateKey, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import * as z from 'zod';
 import { EdgeCaseName } from '../edge-cases/edge-case.js';
 import { Patch, SignerName } from '../edge-cases/edits.js';
 import { TOKEN_KINDS } from '../edge-cases/token-edits.js';
 import { GIVEN_NAMES, type GivenName, VALUES } from '../edge-cases/values.js';
+import { PrivateJwk, RsaPublicJwk } from '../tokens/bend/keys-of-others.js';
 
 const name = z.string().min(1).max(2000);
-
-type Jwk = JsonWebKey & { readonly kid?: string | undefined };
-
-/** Whether a key can be made of it, and is one of those. */
-function isKey(make: () => KeyObject, fits: (key: KeyObject) => boolean): boolean {
-  try {
-    return fits(make());
-  } catch {
-    return false;
-  }
-}
-
-const SIGNING = ['rsa', 'ed25519'];
-const canSign = (jwk: Jwk) =>
-  isKey(
-    () => createPrivateKey({ key: jwk, format: 'jwk' }),
-    ({ asymmetricKeyType, asymmetricKeyDetails }) =>
-      SIGNING.includes(asymmetricKeyType as string) || asymmetricKeyDetails?.namedCurve === 'prime256v1',
-  );
-const canEncrypt = (jwk: Jwk) =>
-  isKey(
-    () => createPublicKey({ key: jwk, format: 'jwk' }),
-    ({ asymmetricKeyDetails }) => (asymmetricKeyDetails?.modulusLength ?? 0) >= 2048,
-  );
-
-const PrivateJwk = z
-  .looseObject({ kty: z.string(), kid: z.string().optional() })
-  .refine(canSign, 'is no private key as JWK, of RSA, P-256 or Ed25519');
-
-const RsaPublicJwk = z.looseObject({ kty: z.string() }).refine(canEncrypt, 'is no RSA key as JWK of 2048 bits or more');
 
 const given = Object.fromEntries(GIVEN_NAMES.map((one) => [one, name.describe(VALUES[one]).optional()]));
 

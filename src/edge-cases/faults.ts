@@ -67,16 +67,26 @@ const TURNED = {
 const TURNED_NAMES = Object.keys(TURNED) as (keyof typeof TURNED)[];
 
 const saysSomething = (fault: object) => Object.values(fault).some((part) => part !== undefined);
-const saysOne = (fault: { readonly [N in keyof typeof TURNED]?: unknown }) =>
-  TURNED_NAMES.filter((name) => fault[name] !== undefined).length <= 1;
+type Said = { readonly [N in keyof typeof TURNED | 'leadsTo']?: unknown };
+const saysOne = (fault: Said) => TURNED_NAMES.filter((name) => fault[name] !== undefined).length <= 1;
+/** Whether one of its words leads to another host, or no such host is said. */
+const leads = ({ jwks, metadata, leadsTo }: Said) =>
+  leadsTo === undefined || jwks === 'redirect' || metadata === 'jwks-uri-http';
 const TOO_MANY = `has more than one of ${TURNED_NAMES.join(', ')}`;
 
 /** What an answer may meet on its way. */
 export const Fault = z
-  .strictObject({ latency: Latency, ...TURNED })
+  .strictObject({
+    latency: Latency,
+    ...TURNED,
+    leadsTo: z
+      .url({ protocol: /^https?$/ })
+      .describe('Where jwks: redirect and metadata: jwks-uri-http lead; a host that does not exist when absent.'),
+  })
   .partial()
   .refine(saysSomething, 'says nothing')
-  .refine(saysOne, TOO_MANY);
+  .refine(saysOne, TOO_MANY)
+  .refine(leads, { path: ['leadsTo'], message: 'goes with jwks: redirect, or with metadata: jwks-uri-http' });
 export type Fault = z.infer<typeof Fault>;
 
 /** The same for the answer to an exchange, which is neither a key set nor a document. */

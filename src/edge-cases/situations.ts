@@ -166,7 +166,7 @@ export const CHECKS = {
   'resource-within-claim': 'the access token is for the resource in the claim only',
   'bound-to-key': 'the answer has token_type DPoP',
   'at-most-one-ok': 'of those sent at once, exactly one is granted',
-  'no-request-to-attacker': 'nothing was asked of an address that the token names',
+  'no-request-to-attacker': 'nothing was asked of an address that the token names, or of the attacker',
   'one-key-fetch': 'the key set is fetched once at most',
   'no-credentialed-cors': 'no answer lets a foreign page read it with credentials',
   'lists-profile': 'the metadata lists the ID-JAG profile',

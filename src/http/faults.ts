@@ -145,18 +145,20 @@ interface Answer {
   readonly body: Buffer;
   /** The signing keys of the server at the moment of the answer. */
   readonly keys: readonly SigningKey[];
+  /** Where it leads, if it leads elsewhere. */
+  readonly leadsTo: string | undefined;
   readonly closing: AbortSignal;
 }
 
 type Effects = {
-  readonly [N in Exclude<keyof Fault, 'latency'>]-?: (part: Part<N>, answer: Answer) => string | Readable;
+  readonly [N in Exclude<keyof Fault, 'latency' | 'leadsTo'>]-?: (part: Part<N>, answer: Answer) => string | Readable;
 };
 
 function keySetInstead(word: Part<'jwks'>, answer: Answer): string | Readable {
-  const { request, reply, body, keys } = answer;
+  const { request, reply, body, keys, leadsTo } = answer;
   if (reply.statusCode !== 200) return body.toString();
   const edge = request.org.edgeCases.keys();
-  return sendInstead(answer, KEY_SET_FAULTS[word]({ text: body.toString(), keys, edge }));
+  return sendInstead(answer, KEY_SET_FAULTS[word]({ text: body.toString(), keys, edge, leadsTo }));
 }
 
 const EFFECTS: Effects = {
@@ -177,8 +179,10 @@ const EFFECTS: Effects = {
     sendInstead(answer, { headers: { 'content-type': type }, body: answer.body.toString() }),
   oversize: (padTo, answer) => sendInstead(answer, { body: answer.body.toString(), padTo }),
   jwks: keySetInstead,
-  metadata: (word, { reply, body }) =>
-    reply.statusCode === 200 ? JSON.stringify(METADATA_FAULTS[word](JSON.parse(body.toString()))) : body.toString(),
+  metadata: (word, { reply, body, leadsTo }) =>
+    reply.statusCode === 200
+      ? JSON.stringify(METADATA_FAULTS[word](JSON.parse(body.toString()), leadsTo))
+      : body.toString(),
 };
 
 /** What the fault makes of the answer. */
@@ -200,6 +204,6 @@ export function letFaultsHit(app: FastifyInstance): void {
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());
     await held(fault, turn, AbortSignal.any([app.closing, gone.signal]));
-    return effect(fault, { request, reply, body, keys, closing: app.closing });
+    return effect(fault, { request, reply, body, keys, leadsTo: fault.leadsTo, closing: app.closing });
   });
 }

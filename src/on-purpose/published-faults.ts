@@ -21,6 +21,8 @@ export interface KeySetAtHand {
   /** The signing keys of the server. */
   readonly keys: readonly SigningKey[];
   readonly edge: EdgeCaseKeys;
+  /** Where a redirect leads. */
+  readonly leadsTo?: string | undefined;
 }
 
 type Jwk = Readonly<Record<string, unknown>>;
@@ -62,7 +64,11 @@ export const KEY_SET_FAULTS: Readonly<Record<keyof typeof KEY_SETS, (atHand: Key
   empty: () => setOf([]),
   'not-json': () => ({ body: '{"keys":[' }),
   html: () => ({ headers: { 'content-type': 'text/html; charset=utf-8' }, body: SORRY }),
-  redirect: () => ({ status: 302, headers: { location: ELSEWHERE }, body: '' }),
+  redirect: ({ leadsTo = ELSEWHERE }) => ({
+    status: 302,
+    headers: { location: new URL(leadsTo).href },
+    body: '',
+  }),
   huge: ({ text }) => ({ body: text, padTo: HUGE }),
   'foreign-members': withKeys(STRANGE_KEY, 'enc-key', 'keyops-sign-key', 'es256'),
   'duplicate-kid': (atHand) => {
@@ -85,18 +91,24 @@ export const KEY_SET_FAULTS: Readonly<Record<keyof typeof KEY_SETS, (atHand: Key
 
 type Document = Readonly<Record<string, unknown>>;
 
-/** RFC 8414. */
-export const METADATA_FAULTS: Readonly<Record<keyof typeof METADATA, (document: Document) => Document>> = {
+/** The same address without TLS; one of this machine is that of a host that does not exist. */
+const withoutTls = (url: string) =>
+  url.replace(/^https?:\/\/(127\.0\.0\.1|localhost|\[::1\])?/, (_, local) =>
+    local ? 'http://keys.example' : 'http://',
+  );
+
+/** RFC 8414. `leadsTo`: where a jwks_uri without TLS leads. */
+export const METADATA_FAULTS: Readonly<
+  Record<keyof typeof METADATA, (document: Document, leadsTo?: string) => Document>
+> = {
   'issuer-mismatch': (document) => ({ ...document, issuer: 'https://other-issuer.example' }),
   // Once: the address may be the new one already.
   'jwks-uri-moved': (document) => ({
     ...document,
     jwks_uri: `${document.jwks_uri}/moved`.replace('/moved/moved', '/moved'),
   }),
-  'jwks-uri-http': (document) => ({
+  'jwks-uri-http': (document, leadsTo) => ({
     ...document,
-    jwks_uri: String(document.jwks_uri).replace(/^https?:\/\/(127\.0\.0\.1|localhost|\[::1\])?/, (_, local) =>
-      local ? 'http://keys.example' : 'http://',
-    ),
+    jwks_uri: leadsTo ?? withoutTls(String(document.jwks_uri)),
   }),
 };

@@ -102,7 +102,15 @@ function lacking(row: EdgeCase, { options, given, learnt }: Pick<Bench, 'options
   return `It needs ${VALUES[missing as keyof typeof VALUES]}; say ${SAID[missing] ?? `given.${missing}`}.`;
 }
 
+/** Whether the key set of the org has an address with TLS, which a case then takes away. */
+function withoutTls({ idp }: EdgeCase, { options }: Known): string | undefined {
+  const { publicUrl, url, tlsCert } = options.idp;
+  const hasTls = (publicUrl ?? url)?.startsWith('https:') ?? tlsCert !== undefined;
+  if (idp?.metadata !== 'jwks-uri-http' || hasTls) return undefined;
+  return 'The org of the probe has no TLS that could be left out: say idp.tlsCert and idp.tlsKey, or a public URL with https.';
+}
+
 /** Why the case is not played, as a sentence; undefined: it is. */
 export function whyNot(row: EdgeCase, bench: Known & Pick<Bench, 'given'>): string | undefined {
-  return unmet(row, bench) ?? lacking(row, bench) ?? waitOf(row, bench.options).lack;
+  return unmet(row, bench) ?? lacking(row, bench) ?? withoutTls(row, bench) ?? waitOf(row, bench.options).lack;
 }

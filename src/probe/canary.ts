@@ -22,8 +22,9 @@ export interface Canary {
   close(): Promise<void>;
 }
 
+/** Addresses that no route leads to from outside, and names that no public server has: of containers, of the own network. */
 const PRIVATE =
-  /^(localhost|127\.[\d.]+|10\.[\d.]+|192\.168\.[\d.]+|172\.(1[6-9]|2\d|3[01])\.[\d.]+|169\.254\.[\d.]+|\[(::1|f[cd].*|fe80.*)\])$/;
+  /^([^.:]+|[^:]+\.(internal|local|localdomain|localhost|lan|home\.arpa)|127\.[\d.]+|10\.[\d.]+|192\.168\.[\d.]+|172\.(1[6-9]|2\d|3[01])\.[\d.]+|169\.254\.[\d.]+|\[(::1|f[cd].*|fe80.*)\])$/;
 
 /** What a listener on all addresses of a kind is reached by. */
 const REACHED: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };

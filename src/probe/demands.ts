@@ -57,6 +57,21 @@ function ofLeeway({ leeway }: Settings): readonly (readonly [string, Expect])[] 
   return leeway >= 8000 ? [['ok-exp-within-leeway', GRANT]] : [];
 }
 
+const DAY = 86_400_000;
+
+/** The cases whose tokens live long: milliseconds from iat to exp. */
+const LIVES: Readonly<Record<string, number>> = {
+  'exp-far-future': DAY,
+  'iat-ancient': 30 * DAY,
+  'exp-10y': 3650 * DAY,
+  'exp-milliseconds': 60_000 * 365 * DAY,
+};
+
+function ofLifetime({ lifetime }: Settings): readonly (readonly [string, Expect])[] {
+  if (lifetime === undefined) return [];
+  return Object.entries(LIVES).flatMap(([name, lives]) => (lives > lifetime ? [[name, REFUSE] as const] : []));
+}
+
 /** Name of a case -> the answers that are demanded of it, where the settings say so. */
 export function demandsOf(settings: Settings): ReadonlyMap<string, Expect> {
   const { replay, resource, scope } = settings;
@@ -66,5 +81,6 @@ export function demandsOf(settings: Settings): ReadonlyMap<string, Expect> {
     ...Object.entries<Expect>(OF_SETTING.scope[scope]),
     ...ofAlgorithms(settings),
     ...ofLeeway(settings),
+    ...ofLifetime(settings),
   ]);
 }

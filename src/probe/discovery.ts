@@ -152,7 +152,7 @@ export async function discover(wire: Wire, options: ProbeOptions): Promise<Disco
   const said = options.issuer ?? mcp?.issuer;
   const nobody = 'No authorization server is named by the MCP server; say issuer.';
   const issuer = asUrl(said ?? guessedIssuer(options), nobody, 'The authorization server that the MCP server names');
-  if (mcp?.issuer !== undefined) allowNamed(wire, options, issuer);
+  if (mcp?.issuer !== undefined) allowNamed(wire, String(options.mcp), issuer);
   const { metadata, url, steps, asked } = await metadataOf(wire, issuer, said === undefined);
   const own = said ?? textIn(metadata, 'issuer');
   if (own === undefined)
@@ -160,6 +160,8 @@ export async function discover(wire: Wire, options: ProbeOptions): Promise<Disco
   const unknown = `The token endpoint of ${issuer} is not known; say tokenEndpoint.`;
   const named = options.tokenEndpoint ?? textIn(metadata, 'token_endpoint');
   const tokenEndpoint = asUrl(named, unknown, `The token endpoint of ${issuer}`);
+  allowNamed(wire, issuer, tokenEndpoint);
+  if (!wire.allows(tokenEndpoint)) throw new NotFound(elsewhere(issuer, tokenEndpoint));
   const scopes = metadata?.scopes_supported;
   return {
     target: {
@@ -173,8 +175,12 @@ export async function discover(wire: Wire, options: ProbeOptions): Promise<Disco
   };
 }
 
-/** A host that only a document names is asked if the user said so; of the machine of the MCP server, any port is. */
-function allowNamed(wire: Wire, { mcp, allowHosts }: ProbeOptions, url: string): void {
-  const there = new URL(url);
-  if (there.hostname === new URL(String(mcp)).hostname || allowHosts.includes(there.host)) wire.allow(url);
+/** A host that only a document names is asked if the user said so; of the machine that published it, any port is. */
+function allowNamed(wire: Wire, publisher: string, url: string): void {
+  if (new URL(url).hostname === new URL(publisher).hostname) wire.allow(url);
+}
+
+function elsewhere(issuer: string, tokenEndpoint: string): string {
+  const { host } = new URL(tokenEndpoint);
+  return `The metadata of ${issuer} name the token endpoint ${tokenEndpoint}. Nobody else named ${host}, so nothing is sent there; say --allow-host ${host} if it is yours.`;
 }

@@ -8,10 +8,10 @@ import { oneOf } from '../edge-cases/one-of.js';
 import { CONDITIONS, type Condition } from '../edge-cases/situations.js';
 import { GIVEN_NAMES, type GivenName, VALUES } from '../edge-cases/values.js';
 import { Duration } from '../protocol/duration.js';
+import { PrivateJwk, RsaPublicJwk } from '../tokens/bend/keys-of-others.js';
 
 const text = z.string().min(1).max(4000);
 const url = z.url({ protocol: /^https?$/, error: 'is not an http or https URL' });
-const jwk = z.looseObject({ kty: z.string(), kid: z.string().optional() });
 
 export const AUTHENTICATIONS = {
   basic: 'client_secret_basic',
@@ -28,7 +28,7 @@ const Client = z
       .optional()
       .describe('basic when there is a secret, and nothing else is said.'),
     secret: text.optional(),
-    key: jwk.optional().describe('Private JWK, for private_key_jwt.'),
+    key: PrivateJwk.optional().describe('Private JWK, for private_key_jwt.'),
     assertionAudience: text.optional().describe('aud of its assertions; your issuer when absent.'),
   })
   .transform((client) => ({
@@ -72,6 +72,9 @@ const Settings = z
       .describe('Whether a resource is demanded.'),
     scope: z.enum(['observe', 'required', 'optional']).default('observe').describe('Whether a scope is demanded.'),
     leeway: Duration(0, 600_000).optional().describe('By how much clocks may differ; a minute at most when absent.'),
+    lifetime: Duration(1000, 86_400_000)
+      .optional()
+      .describe('The longest time from iat to exp that you take; not demanded when absent.'),
     algorithms: z.array(text).min(1).optional().describe('All that are taken; not demanded when absent.'),
   })
   .prefault({});
@@ -138,7 +141,7 @@ export const ProbeOptions = z
       .strictObject(given as Record<GivenName, z.ZodOptional<z.ZodString>>)
       .prefault({})
       .describe('What only you know, for cases that need it.'),
-    keys: z.strictObject({ ras: jwk, encryption: jwk }).partial().prefault({}),
+    keys: z.strictObject({ ras: PrivateJwk, encryption: RsaPublicJwk }).partial().prefault({}),
     conditions: z
       .strictObject(conditions as Record<Condition, z.ZodOptional<z.ZodBoolean>>)
       .prefault({})

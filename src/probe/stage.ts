@@ -16,21 +16,26 @@ const RECOVERY = 60_000;
 /** How late the key set comes where a token is to expire meanwhile. */
 const SLOW = { route: '/oauth2/v1/keys', fault: { latency: { fixed: '7s' } } };
 
-function faultsOf({ idp, meanwhile }: EdgeCase): readonly object[] {
+/** Documents that lead elsewhere lead to the canary, which serves the attacker's key. */
+function faultsOf({ idp, meanwhile }: EdgeCase, { url }: Bench['canary']): readonly object[] {
   if (meanwhile === 'expires-in-processing') return [SLOW];
   const { jwks, metadata } = idp ?? {};
-  return [...(jwks ? [{ fault: { jwks } }] : []), ...(metadata ? [{ fault: { metadata } }] : [])];
+  const leadsTo = jwks === 'redirect' || metadata === 'jwks-uri-http' ? { leadsTo: `${url}/keys` } : {};
+  return [
+    ...(jwks ? [{ fault: { jwks, ...leadsTo } }] : []),
+    ...(metadata ? [{ fault: { metadata, ...leadsTo } }] : []),
+  ];
 }
 
 /** Whether the case changes what the identity provider publishes while the others are played as ever. */
 const changesIdp = (row: EdgeCase) => ['cached', 'waiting'].includes(phaseOf(row));
 
 /** Before a case. */
-export async function staged({ idp, options, restart }: Bench, row: EdgeCase): Promise<void> {
+export async function staged({ idp, options, restart, canary }: Bench, row: EdgeCase): Promise<void> {
   if (!changesIdp(row)) return;
   const { kind } = waitOf(row, options);
   for (const signer of row.idp?.withdraw ?? []) await idp.unpublish(signer);
-  await idp.meet(faultsOf(row));
+  await idp.meet(faultsOf(row, canary));
   if (kind !== 'fetch') return;
   if (restart) await restart();
   // Of a key that the server has never seen, it has to fetch the key set.

@@ -2,7 +2,7 @@
  * The only way out of the probe: one bounded request at a time, to hosts that the user named, without following redirects.
  * It counts, keeps to a rate, and waits when a server asks it to.
  */
-import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
+import { type ClientRequest, Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isJsonObject } from '../protocol/json-objects.js';
@@ -43,6 +43,7 @@ export interface Wire {
   /** How many requests were sent. */
   readonly count: () => number;
   readonly allow: (url: string) => void;
+  readonly allows: (url: string) => boolean;
   close(): void;
 }
 
@@ -89,8 +90,20 @@ function optionsOf({ method, headers, body = '' }: Asked, signal: AbortSignal) {
   return { method, signal, headers: { ...grouped(headers), ...length } };
 }
 
-/** One request. Resolves in any case: what went wrong on the way is in `problem`. */
-function ask(asked: Asked, timeout: number, agents: ReturnType<typeof AGENTS>): Promise<Answer> {
+/**
+ * A connection that was kept, and that the server closed while the request was on its way: it says nothing about the request.
+ * Node's documents advise to ask again.
+ */
+const wasClosedBefore = ({ reusedSocket }: ClientRequest, error: NodeJS.ErrnoException, status: number) =>
+  reusedSocket && status === 0 && ['ECONNRESET', 'EPIPE'].includes(String(error.code));
+
+type Agents = ReturnType<typeof AGENTS>;
+
+/**
+ * One request. Resolves in any case: what went wrong on the way is in `problem`.
+ * @param agents whose connections are kept; a fresh one, for this request alone, when absent
+ */
+function ask(asked: Asked, timeout: number, agents: Agents | undefined): Promise<Answer> {
   const began = performance.now();
   const url = new URL(asked.url);
   const secure = url.protocol === 'https:';
@@ -108,8 +121,11 @@ function ask(asked: Asked, timeout: number, agents: ReturnType<typeof AGENTS>): 
       bodyOf(response).then(({ text, problem }) => end(text, problem), failed);
     };
     try {
-      const options = { ...optionsOf(asked, signal), agent: agents[secure ? 'https:' : 'http:'] };
-      (secure ? requestHttps : requestHttp)(url, options, heard).on('error', failed).end(asked.body);
+      const options = { ...optionsOf(asked, signal), agent: agents?.[secure ? 'https:' : 'http:'] ?? false };
+      const request = (secure ? requestHttps : requestHttp)(url, options, heard);
+      const anew = (error: Error) => wasClosedBefore(request, error, status);
+      request.on('error', (error) => (anew(error) ? resolve(ask(asked, timeout, undefined)) : failed(error)));
+      request.end(asked.body);
     } catch (error) {
       // A header that HTTP cannot carry.
       end('', `It cannot be sent: ${(error as Error).message}.`);
@@ -172,6 +188,7 @@ export function makeWire(hosts: readonly string[], timeout: number, rate: number
     send: (asked, patient = true) => (patient ? sentPatiently(() => send(asked)) : send(asked)),
     count: () => count,
     allow: (url) => void allowed.add(new URL(url).host),
+    allows: (url) => allowed.has(new URL(url).host),
     close() {
       for (const agent of Object.values(agents)) agent.destroy();
     },

@@ -295,6 +295,18 @@ t.test('a key set whose address is said to be without TLS', async (t) => {
   t.equal(jwks_uri, 'http://okta.example/oauth2/v1/keys');
 });
 
+t.test('documents that lead to another host lead where they are told to', async (t) => {
+  const leadsTo = 'http://127.0.0.1:9/keys';
+  await control.done('faults', { fault: { metadata: 'jwks-uri-http', leadsTo } });
+  t.equal((await org.fetch(METADATA)).body.jwks_uri, leadsTo);
+  await control.done('faults', { fault: { jwks: 'redirect', leadsTo } });
+  const answer = await org.fetch(KEYS, { redirect: 'manual' });
+  t.strictSame([answer.status, answer.headers.get('location')], [302, leadsTo]);
+  const refused = await control.post('faults', { fault: { jwks: 'down', leadsTo } });
+  t.equal(refused.status, 400);
+  t.match(JSON.stringify(refused.body), 'leadsTo: goes with jwks: redirect, or with metadata: jwks-uri-http');
+});
+
 t.test('another org does not meet it', async (t: Test) => {
   const { main, two } = await startTwoOrgs(t);
   await controlOf(two).post('faults', { fault: { jwks: 'down' } });

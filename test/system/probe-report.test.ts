@@ -8,12 +8,12 @@ import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import t from 'tap';
 import { htmlReport } from '../../src/probe/reports/html.js';
-import { CLEAN, largeReport, SAMPLE } from '../probe/reports/sample.js';
+import { CLEAN, HABIT, largeReport, SAMPLE } from '../probe/reports/sample.js';
 
 const CHROMIUM = '/usr/bin/chromium';
 const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'];
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const REPORTS = { sample: SAMPLE, clean: CLEAN, large: largeReport() };
+const REPORTS = { sample: SAMPLE, clean: CLEAN, habit: HABIT, large: largeReport() };
 
 if (!existsSync(CHROMIUM)) throw new Error(`${CHROMIUM} is missing: apt-get install chromium`);
 

@@ -62,7 +62,7 @@ export const RESOURCE: readonly EdgeCaseInput[] = [
   },
   {
     name: 'resource-trailing-slash',
-    ...{ group: 'A6', level: 'E', severity: 'low', expect: ['invalid_grant', 'ok'] },
+    ...{ group: 'A6', level: 'E', severity: 'low', expect: ['invalid_grant', 'invalid_target', 'ok'] },
     source: [SPEC.mcpResource],
     differs: 'Its resource has a slash at the end where the right one has none, or none where that has one.',
     note: 'The token is granted with the one spelling, and the MCP server behind refuses it for want of the other.',
@@ -70,7 +70,12 @@ export const RESOURCE: readonly EdgeCaseInput[] = [
   },
   {
     name: 'resource-host-case',
-    ...{ group: 'A6', level: 'SHOULD', severity: 'interoperability', expect: ['ok', 'invalid_grant'] },
+    ...{
+      group: 'A6',
+      level: 'SHOULD',
+      severity: 'interoperability',
+      expect: ['ok', 'invalid_grant', 'invalid_target'],
+    },
     source: [SPEC.mcpResource, SPEC.uri],
     differs: 'The host of its resource is written in capitals.',
     note: 'An address that an administrator typed with capitals in one console never matches that of the other.',

@@ -1,5 +1,5 @@
 /** The report for a terminal: a line while a case ends, and at the end what is to be mended, the worst first. */
-import { numbered } from '../in-words.js';
+import { numbered, type Reason } from '../in-words.js';
 import type { Report, Result, Status } from '../report.js';
 import { factLines, factsOf } from './facts.js';
 import {
@@ -12,6 +12,7 @@ import {
   notRunByReason,
   STATUS_WORDS,
   WORST_FIRST,
+  warningsOf,
   withStatus,
 } from './views.js';
 import { cut, onOneLine } from './visible.js';
@@ -108,12 +109,19 @@ function observed(report: Report, options: ConsoleOptions): readonly string[] {
   return section(painter(options)('bold', 'Observed, where both are right'), lines);
 }
 
+function reasonLine({ why, names }: Reason): string {
+  const more = names.length > NAMES ? ', …' : '';
+  return `  ${names.length}: ${short(why)}\n     ${short(names.slice(0, NAMES).join(', '))}${more}`;
+}
+
+function warnings(report: Report, options: ConsoleOptions): readonly string[] {
+  const { alike, single } = warningsOf(report);
+  const lines = [...alike.map(reasonLine), ...single.map((result) => `  ${consoleLine(result, options)}`)];
+  return section(painter(options)('bold', 'Warnings'), lines);
+}
+
 function notRun(report: Report, options: ConsoleOptions): readonly string[] {
-  const lines = notRunByReason(report).map(({ why, names }) => {
-    const more = names.length > NAMES ? ', …' : '';
-    return `  ${names.length}: ${short(why)}\n     ${short(names.slice(0, NAMES).join(', '))}${more}`;
-  });
-  return section(painter(options)('bold', 'Not run'), lines);
+  return section(painter(options)('bold', 'Not run'), notRunByReason(report).map(reasonLine));
 }
 
 function grid(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
@@ -151,7 +159,7 @@ export function consoleSummary(report: Report, options: ConsoleOptions): string 
     ...failures(report, options),
     ...listed(report, 'error', 'Went wrong for another reason', options),
     ...baseline(report, options),
-    ...listed(report, 'warn', 'Warnings', options),
+    ...warnings(report, options),
     ...listed(report, 'either', 'Right either way', options),
     ...observed(report, options),
     ...notRun(report, options),

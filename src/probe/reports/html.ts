@@ -1,12 +1,21 @@
 /** The report as one HTML page that needs nothing else: to be read, attached to a ticket, and printed. No script. */
 import { type Html, html } from '../../html/html.js';
-import { numbered } from '../in-words.js';
+import { numbered, type Reason } from '../in-words.js';
 import type { Report, Result, Status } from '../report.js';
 import { caseMarkup } from './html-case.js';
 import { groupsSection, overview, targetSection } from './html-overview.js';
 import { code, factList, list, type Section, sectionMarkup, text } from './html-parts.js';
 import { POLICY, STYLE } from './html-style.js';
-import { acceptedOf, failuresOf, notRunByReason, SEVERITY_NAMES, TESTING_ONLY, titled, withStatus } from './views.js';
+import {
+  acceptedOf,
+  failuresOf,
+  notRunByReason,
+  SEVERITY_NAMES,
+  TESTING_ONLY,
+  titled,
+  warningsOf,
+  withStatus,
+} from './views.js';
 import { visible } from './visible.js';
 
 /** So many failures are open from the beginning. */
@@ -61,15 +70,28 @@ function baselineSection(report: Report): Section {
   return { id: 'baseline', title: 'Accepted by the baseline', short: 'Baseline', body };
 }
 
+/** Cases of which the same is said. */
+function alikeMarkup(status: Status, { why, names }: Reason, inside: Html): Html {
+  return html`<details class="${status}"><summary><b>${numbered(names.length, 'case')}</b>: ${text(why)}</summary>
+${inside}</details>
+`;
+}
+
+function warningsSection(report: Report): Section {
+  const { alike, single } = warningsOf(report);
+  const together = alike.map((reason) => {
+    const cases = withStatus(report, 'warn').filter(({ why }) => why === reason.why);
+    return alikeMarkup('warn', reason, html`<div class="inside">${cases.map((one) => caseMarkup(one))}</div>`);
+  });
+  const body = [...together, ...single.map((one) => caseMarkup(one))];
+  return { id: 'status-warn', title: 'Warnings', short: 'Warnings', body };
+}
+
 function notRunSection(report: Report): Section {
-  const body = notRunByReason(report).map(
-    ({
-      why,
-      names,
-    }) => html`<details class="not-run"><summary><b>${numbered(names.length, 'case')}</b>: ${text(why)}</summary>
-<div class="inside small">${names.map((name) => [code(name), ' '])}</div></details>
-`,
-  );
+  const body = notRunByReason(report).map((reason) => {
+    const names = reason.names.map((name) => [code(name), ' ']);
+    return alikeMarkup('not-run', reason, html`<div class="inside small">${names}</div>`);
+  });
   return { id: 'not-run', title: 'Not run: nothing is known', short: 'Not run', body };
 }
 
@@ -90,7 +112,7 @@ function sectionsOf(report: Report): readonly Section[] {
     casesSection(report, 'error', 'Went wrong for another reason: nothing is known', 'Errors'),
     groupsSection(report),
     baselineSection(report),
-    casesSection(report, 'warn', 'Warnings', 'Warnings'),
+    warningsSection(report),
     casesSection(report, 'either', 'Right either way', 'Either'),
     observedSection(report),
     notRunSection(report),

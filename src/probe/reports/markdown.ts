@@ -3,7 +3,7 @@
  * what follows would be Markdown.
  */
 import { type Html, html } from '../../html/html.js';
-import { numbered } from '../in-words.js';
+import { numbered, type Reason } from '../in-words.js';
 import type { Report, Result } from '../report.js';
 import { answerOf, requirementOf } from './facts.js';
 import { markdownTable, markdownText } from './markdown-text.js';
@@ -19,6 +19,7 @@ import {
   STATUS_WORDS,
   TESTING_ONLY,
   WORST_FIRST,
+  warningsOf,
   withStatus,
 } from './views.js';
 import { cut, onOneLine, pretty, visible } from './visible.js';
@@ -75,6 +76,10 @@ function groupsTable(report: Report): string {
   return markdownTable(head, rows);
 }
 
+function reasonLine({ why, names }: Reason): string {
+  return line({ name: numbered(names.length, 'case'), why: `${why} ${cut(names.join(', '), NAMES)}` });
+}
+
 /** A heading and what it is over, if there is anything. */
 function section(title: string, blocks: readonly string[]): readonly string[] {
   return blocks.length === 0 ? [] : [`### ${title}`, ...blocks];
@@ -85,10 +90,7 @@ function blocksOf(report: Report): readonly string[] {
     name,
     why: `until ${expires}. ${reason}`,
   }));
-  const notRun = notRunByReason(report).map(({ why, names }) => ({
-    name: numbered(names.length, 'case'),
-    why: `${why} ${cut(names.join(', '), NAMES)}`,
-  }));
+  const { alike, single } = warningsOf(report);
   return [
     `## ${MARKS[report.outcome]} ID-JAG probe: ${OUTCOME_WORDS[report.outcome]}`,
     markdownText(report.sentence),
@@ -97,8 +99,8 @@ function blocksOf(report: Report): readonly string[] {
     ...section('Failures', failuresOf(report).map(details)),
     ...section('Went wrong for another reason', withStatus(report, 'error').map(details)),
     ...section('Accepted by the baseline', accepted.map(line)),
-    ...section('Warnings', withStatus(report, 'warn').map(line)),
-    ...section('Not run', notRun.map(line)),
+    ...section('Warnings', [...alike.map(reasonLine), ...single.map(line)]),
+    ...section('Not run', notRunByReason(report).map(reasonLine)),
   ];
 }
 

@@ -72,6 +72,23 @@ export function notRunByReason(report: Report): readonly Reason[] {
   return byReason(withStatus(report, 'not-run'));
 }
 
+/** From so many on, what they are warned of alike is said once: it is the habit of a server, and no mistake of a case. */
+const MANY = 3;
+
+export interface Warnings {
+  /** What holds for most cases first. */
+  readonly alike: readonly Reason[];
+  /** The others, the worst first. */
+  readonly single: readonly Result[];
+}
+
+/** The warnings, those that a server earns everywhere taken together. */
+export function warningsOf(report: Report): Warnings {
+  const all = withStatus(report, 'warn');
+  const alike = byReason(all).filter(({ names }) => names.length >= MANY);
+  return { alike, single: all.filter(({ why }) => !alike.some((reason) => reason.why === why)) };
+}
+
 /** Of the exchanges of a case the one that is the case. */
 export function decisive({ exchanges }: Result): Exchange | undefined {
   return exchanges.find(({ what }) => /\bcase\b/i.test(what)) ?? exchanges.at(-1);

@@ -140,6 +140,13 @@ export const KEYS: readonly Mutant[] = [
     probe: PATIENT,
   },
   {
+    name: 'redirects-followed',
+    defect: 'It fetches the key set with a client that follows redirects to anywhere.',
+    killedBy: ['jwks-redirect'],
+    edits: [orElse(SIGNATURE, verifiesRs256)],
+    probe: PATIENT,
+  },
+  {
     name: 'keys-kept-for-ever',
     defect: 'It keeps a key for as long as it runs, also when the issuer has withdrawn it.',
     killedBy: ['key-withdrawn'],

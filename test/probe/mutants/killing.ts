@@ -14,7 +14,7 @@ export const CONTROLS = [
 /** Keys that are fetched again soon, so that a case which needs that does not wait for it. */
 export const QUICK = { cooldownDuration: 5, cacheMaxAge: 500 };
 /** Keys that outlast a flood of unknown kids. */
-const CALM = { cooldownDuration: 1000 };
+const CALM = { cooldownDuration: 2500 };
 
 type Results = ReadonlyMap<string, Result>;
 

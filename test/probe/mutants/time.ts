@@ -3,6 +3,9 @@ import { before, instead, type Mutant, orElse, without } from './mutant.js';
 
 const TIMES = ['exp-present', 'exp-not-passed', 'lifetime-short'] as const;
 
+/** The probe is told that the server takes no token that lives longer. */
+const LIMITED = { settings: { lifetime: '10m' } };
+
 export const TIME: readonly Mutant[] = [
   {
     name: 'exp-not-required',
@@ -80,6 +83,20 @@ export const TIME: readonly Mutant[] = [
     defect: 'It takes a token that expires before it was issued.',
     killedBy: ['exp-before-iat'],
     edits: [without('lifetime-short')],
+  },
+  {
+    name: 'lives-for-ever',
+    defect: 'It asks whether a token has expired, and never how long it was made to live.',
+    killedBy: ['exp-far-future', 'exp-10y', 'exp-milliseconds'],
+    probe: LIMITED,
+    edits: [instead('lifetime-short', ({ claims: { iat, exp } }) => Number(exp) > Number(iat))],
+  },
+  {
+    name: 'lifetime-from-now',
+    defect: 'It measures how long a token has left, and not how long it was made to live.',
+    killedBy: ['iat-ancient'],
+    probe: LIMITED,
+    edits: [instead('lifetime-short', ({ claims }, { now }) => Number(claims.exp) - now() <= 600)],
   },
   {
     name: 'iat-not-required',

@@ -3,7 +3,7 @@ import t from 'tap';
 import { STATUSES, type Status } from '../../../src/probe/report.js';
 import { consoleLine, consoleSummary } from '../../../src/probe/reports/console.js';
 import { LONG, ODD, reportOf, result } from './make.js';
-import { CLEAN, largeReport, SAMPLE } from './sample.js';
+import { CLEAN, HABIT, largeReport, SAMPLE } from './sample.js';
 
 const PLAIN = { color: false };
 const text = consoleSummary(SAMPLE, PLAIN);
@@ -51,6 +51,23 @@ t.test('the sections in the order in which they are to be read, the outcome last
     text,
     '\n18 cases: 6 failed, 1 went wrong, 1 warned, 1 either way, 8 not run, 1 passed. The baseline accepts 1 of the failures.\n',
   );
+});
+
+t.test('what a server is warned of everywhere is said once', async (t) => {
+  const told = consoleSummary(HABIT, PLAIN);
+  t.match(
+    told,
+    [
+      'Warnings',
+      '  8: It refused with "invalid_grant" (401); another HTTP status is expected.',
+      '     case-a, case-b, case-c, case-d, case-e, case-f, …',
+      '  ! another: It is warned of something else.',
+      '  ! one-more: It is warned of that twice.',
+      '  ! and-more: It is warned of that twice.',
+      '',
+    ].join('\n'),
+  );
+  t.match(told, '11 cases: 11 warned.', 'and every case counts');
 });
 
 t.test('a failure with all that is needed to mend it', async (t) => {

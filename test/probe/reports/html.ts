@@ -4,7 +4,7 @@ import t from 'tap';
 import { htmlReport } from '../../../src/probe/reports/html.js';
 import { unescaped } from '../../support/browser.js';
 import { ODD } from './make.js';
-import { CLEAN, largeReport, SAMPLE } from './sample.js';
+import { CLEAN, HABIT, largeReport, SAMPLE } from './sample.js';
 
 const page = htmlReport(SAMPLE);
 const section = (id: string) =>
@@ -87,6 +87,23 @@ t.test('a case with all there is to know', async (t) => {
   t.match(failures, '<b>no refresh token</b>, held: none');
   t.match(failures, '<b>the MCP server</b>, not looked at: no token');
   t.match(failures, 'characters more)</span></summary>', 'a long sentence is cut in the line of the case');
+});
+
+t.test('what a server is warned of everywhere is said once, with the cases inside', async (t) => {
+  const page = htmlReport(HABIT);
+  const warned = page.slice(
+    page.indexOf('id="status-warn"'),
+    page.indexOf('</section>', page.indexOf('id="status-warn"')),
+  );
+  const [summary, ...others] = warned.split('<b>8 cases</b>');
+  t.equal(others.length, 1);
+  t.match(summary, '<details class="warn"><summary>');
+  t.match(
+    others[0],
+    /^: It refused with &quot;invalid_grant&quot; \(401\); another HTTP status is expected\.<\/summary>/,
+  );
+  t.equal(warned.match(/<code>case-[a-h]<\/code>/g)?.length, 8);
+  for (const name of ['another', 'one-more', 'and-more']) t.match(warned, `<code>${name}</code>`);
 });
 
 t.test('the other sections', async (t) => {

@@ -3,7 +3,7 @@ import t from 'tap';
 import { markdownReport } from '../../../src/probe/reports/markdown.js';
 import { markdownTable, markdownText } from '../../../src/probe/reports/markdown-text.js';
 import { exchange, LONG, ODD, reportOf, result } from './make.js';
-import { CLEAN, largeReport, SAMPLE } from './sample.js';
+import { CLEAN, HABIT, largeReport, SAMPLE } from './sample.js';
 
 const text = markdownReport(SAMPLE);
 const lines = text.split('\n');
@@ -37,6 +37,12 @@ t.test('outcome, counts, failures, and the rest in short', async (t) => {
   t.match(text, '- **7 cases**: The keys cannot be swapped here. key-k1, key-k2');
   t.match(text, '<pre>no answer: The connection was reset.</pre>');
   t.notMatch(markdownReport(CLEAN), '###');
+});
+
+t.test('what a server is warned of everywhere is said once', async (t) => {
+  const told = markdownReport(HABIT).split('### Warnings\n\n')[1] as string;
+  t.match(told, /^- \*\*8 cases\*\*: It refused with .* case-a, case-b, .*, case-h\n\n- \*\*another\*\*/);
+  t.equal(told.match(/^- /gm)?.length, 4);
 });
 
 t.test('no text of a token breaks out', async (t) => {

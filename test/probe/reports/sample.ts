@@ -166,3 +166,15 @@ export function largeReport(failEvery = 1): Report {
   });
   return Report.parse(reportOf(results, { settings: { leeway: 60, replay: 'refused' } }));
 }
+
+const STATUS = 'It refused with "invalid_grant" (401); another HTTP status is expected.';
+
+/** A server that has one habit, for which it is warned at every case but one. */
+export const HABIT = reportOf([
+  ...['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((letter) =>
+    result({ name: `case-${letter}`, status: 'warn', severity: 'low', why: STATUS }),
+  ),
+  result({ name: 'another', status: 'warn', why: 'It is warned of something else.' }),
+  result({ name: 'one-more', status: 'warn', why: 'It is warned of that twice.' }),
+  result({ name: 'and-more', status: 'warn', why: 'It is warned of that twice.' }),
+]);

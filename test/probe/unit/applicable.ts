@@ -1,10 +1,12 @@
 /** Whether a case is played: where the answer to each condition comes from, and what each sentence says is to be said. */
+import { generateKeyPairSync } from 'node:crypto';
 import t from 'tap';
 import type { EdgeCase, Need } from '../../../src/edge-cases/edge-case.js';
 import { CONDITIONS, type Condition } from '../../../src/edge-cases/situations.js';
 import { GIVEN_NAMES, VALUES } from '../../../src/edge-cases/values.js';
 import { holds, whyNot } from '../../../src/probe/applicable.js';
 import { ProbeOptions } from '../../../src/probe/options.js';
+import { newProofKey } from '../../../src/tokens/bend/client-proofs.js';
 import { type BenchParts, bench, row } from './make.js';
 
 type Known = readonly [BenchParts, boolean | undefined];
@@ -12,7 +14,9 @@ const said = (name: Condition, value: boolean): BenchParts => ({ options: { cond
 const metadata = (members: object): BenchParts => ({ target: { metadata: members as Record<string, unknown> } });
 const both = (one: BenchParts, other: BenchParts): BenchParts => ({ ...one, ...other });
 const client = (id: string) => ({ id, secret: 's' });
-const key = { kty: 'RSA' };
+const key = { ...newProofKey(), kty: 'EC' };
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const encryption = { ...rsa.publicKey.export({ format: 'jwk' }), kty: 'RSA' };
 
 const DPOP = metadata({ dpop_signing_alg_values_supported: ['ES256'] });
 const RAR = metadata({ authorization_details_types_supported: ['mcp'] });
@@ -208,7 +212,7 @@ t.test('each thing that a case may need: what is to be said, and that it then is
     const why = whyNot(one, bench());
     t.ok(why?.endsWith(`; say ${how}.`), `${need}: ${why}`);
     if (need in VALUES) t.ok(why?.includes(VALUES[need as keyof typeof VALUES]), need);
-    const keys = { ras: key, encryption: key };
+    const keys = { ras: key, encryption };
     const parts = { options: { client: { id: 'c', key }, keys }, given: need in VALUES ? { [need]: 'x' } : {} };
     t.equal(whyNot(one, bench(parts)), undefined, `${need} is given`);
   }
@@ -221,10 +225,24 @@ t.test('what is to be said can be said', async (t) => {
   for (const name of Object.keys(CONDITIONS)) t.ok(parse({ conditions: { [name]: true } }).success, name);
   for (const path of Object.values(SAID)) {
     const [first = '', second] = path.split('.');
-    const value = { otherUser: { sub: 'x' }, keys: key, client: key, otherClients: client('c-2') }[first];
+    const value = {
+      otherUser: { sub: 'x' },
+      keys: path === 'keys.encryption' ? encryption : key,
+      client: key,
+      otherClients: client('c-2'),
+    }[first];
     const more = second === undefined ? { [first]: value } : { [first]: { [second]: value } };
     t.ok(parse(first === 'client' ? { client: { id: 'c', key } } : more).success, path);
   }
+});
+
+t.test('a key set without TLS is told from one that never had any', async (t) => {
+  const one = row({ idp: { metadata: 'jwks-uri-http' } });
+  const why = (idp: object) => whyNot(one, bench({ options: { idp, patience: '1m' } }));
+  for (const idp of [{}, { publicUrl: 'http://idp.example' }, { url: 'http://idp.example' }])
+    t.match(why(idp), /say idp\.tlsCert and idp\.tlsKey/, JSON.stringify(idp));
+  for (const idp of [{ tlsCert: 'c.pem', tlsKey: 'k.pem' }, { publicUrl: 'https://idp.example' }])
+    t.equal(why(idp), undefined, JSON.stringify(idp));
 });
 
 t.test('an access token that was granted meanwhile is one', async (t) => {

@@ -72,6 +72,11 @@ t.test('its address as the server would reach it, and whether that is of the ins
     ] as const),
     ...([
       ['https://localhost.example', false],
+      ['http://canary', true],
+      ['http://canary:8081', true],
+      ['http://host.docker.internal:8081', true],
+      ['http://printer.local', true],
+      ['http://internal.example', false],
       ['http://[2001:db8::1]', false],
       ['http://192.169.0.1', false],
     ] as const),

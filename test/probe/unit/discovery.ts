@@ -220,11 +220,22 @@ t.test('a host that only a document names is asked if the user said so', async (
   foreign.pages = { [AS]: metadata };
   server.pages = { [`${PRM}/mcp`]: { resource: mcp, authorization_servers: [elsewhere] } };
   await refused('the authorization server');
-  const allowHosts = [new URL(elsewhere).host];
   server.pages = { [`${PRM}/mcp`]: { resource: mcp, authorization_servers: [foreign.origin] } };
   const { target } = await found(t, [server.host], { mcp });
   t.equal(target.issuer, foreign.origin, 'on the machine of the MCP server, any port');
   server.pages = { [`${PRM}/mcp`]: { resource: mcp, authorization_servers: [elsewhere] } };
-  const { target: allowed } = await found(t, [server.host], { mcp, allowHosts });
-  t.equal(allowed.issuer, elsewhere);
+  const named = [server.host, new URL(elsewhere).host];
+  t.equal((await found(t, named, { mcp })).target.issuer, elsewhere);
+  foreign.pages = { [AS]: { ...metadata, token_endpoint: 'https://token.elsewhere.example/token' } };
+  await t.rejects(
+    found(t, named, { mcp }),
+    {
+      name: 'NotFound',
+      message: `The metadata of ${elsewhere} name the token endpoint https://token.elsewhere.example/token. Nobody else named token.elsewhere.example, so nothing is sent there; say --allow-host token.elsewhere.example if it is yours.`,
+    },
+    'the token endpoint',
+  );
+  foreign.pages = { [AS]: { ...metadata, token_endpoint: 'http://localhost:1/token' } };
+  const { target: beside } = await found(t, named, { mcp });
+  t.equal(beside.tokenEndpoint, 'http://localhost:1/token', 'on the machine of the authorization server, any port');
 });

@@ -40,6 +40,8 @@ t.test('each setting demands what it says, of cases that there are', async (t) =
     [{ leeway: '4s' }, {}],
     [{ leeway: '7999ms' }, {}],
     [{ leeway: '8s' }, { 'ok-exp-within-leeway': OK }],
+    [{ lifetime: '10m' }, { 'exp-far-future': NO, 'iat-ancient': NO, 'exp-10y': NO, 'exp-milliseconds': NO }],
+    [{ lifetime: '24h' }, { 'iat-ancient': NO, 'exp-10y': NO, 'exp-milliseconds': NO }],
     [
       { algorithms: ['RS256'] },
       { 'ok-es256': NO, 'ok-ps256': NO, 'ok-eddsa': NO, 'ok-rs512': NO, 'alg-not-allow-listed': NO },

@@ -100,6 +100,33 @@ t.test('no answer in time, none at all, half of one, or too much of one', async 
   t.equal(wire.count(), 6, 'each was sent once');
 });
 
+t.test('a kept connection that the server closes says nothing about the request on it', async (t) => {
+  const connections: string[] = [];
+  const server = await small(t, (response, { url }, at) => {
+    connections.push(String(response.req.socket.remotePort));
+    // After the answer the server hangs up as the next request comes, which it never reads to its end.
+    if (url === '/first') return response.end('first');
+    if (at === 1) return response.req.socket.resetAndDestroy();
+    return url === '/always' ? response.req.socket.resetAndDestroy() : response.end('second');
+  });
+  const wire = wireTo(t, [server.host]);
+  const ask = (path: string) => wire.send(get(`${server.origin}${path}`));
+  t.match(await ask('/first'), { text: 'first' });
+  t.match(await ask('/second'), { status: 200, text: 'second', problem: undefined });
+  t.equal(connections[0], connections[1], 'the connection was kept');
+  t.not(connections[1], connections[2], 'and the request was sent once more, on one of its own');
+  await ask('/first');
+  t.match(
+    await ask('/always'),
+    { status: 0, problem: /^No answer came: / },
+    'once: a server that always does gives none',
+  );
+  t.strictSame(
+    server.came.map(({ url }) => url),
+    ['/first', '/second', '/second', '/first', '/always', '/always'],
+  );
+});
+
 t.test('nobody listens, or it cannot be sent at all', async (t) => {
   const wire = wireTo(t, ['127.0.0.1:1']);
   t.match(await wire.send(get('http://127.0.0.1:1')), { status: 0, problem: /^No answer came: .*ECONNREFUSED/ });
