@@ -2,13 +2,17 @@
  * The only way out of the probe: one bounded request at a time, to hosts that the user named, without following redirects.
  * It counts, keeps to a rate, and waits when a server asks it to.
  */
-import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
+import { type ClientRequest, Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isJsonObject } from '../protocol/json-objects.js';
 
 /** The most bytes of an answer that are read. */
 const LARGEST_ANSWER = 1_000_000;
+/** How much of a body is sent at once, and for how long is listened before the next; bytes and milliseconds. */
+const PART = 65_536;
+const PAUSE = 1;
+const FIRST_PAUSE = 50;
 /** How often, and how long at once, a server that limits the rate is waited for; milliseconds. */
 const MOST_WAITS = 5;
 const LONGEST_WAIT = 30_000;
@@ -89,6 +93,23 @@ function optionsOf({ method, headers, body = '' }: Asked, signal: AbortSignal) {
   return { method, signal, headers: { ...grouped(headers), ...length } };
 }
 
+/**
+ * Sends the body. Who finds it too large answers early and hangs up, and what is written after that takes the answer away
+ * with it: so a large one goes out in parts, until there is an answer.
+ */
+async function pour(request: ClientRequest, body: string | Buffer = ''): Promise<void> {
+  const answered = new Promise<true>((resolve) => {
+    for (const event of ['response', 'close']) request.once(event, () => resolve(true));
+  });
+  let rest = Buffer.from(body);
+  for (let pause = FIRST_PAUSE; rest.length > PART; pause = PAUSE) {
+    request.write(rest.subarray(0, PART));
+    rest = rest.subarray(PART);
+    if (await Promise.race([answered, sleep(pause)])) return;
+  }
+  request.end(rest.length > 0 ? rest : undefined);
+}
+
 /** One request. Resolves in any case: what went wrong on the way is in `problem`. */
 function ask(asked: Asked, timeout: number, agents: ReturnType<typeof AGENTS>): Promise<Answer> {
   const began = performance.now();
@@ -102,14 +123,17 @@ function ask(asked: Asked, timeout: number, agents: ReturnType<typeof AGENTS>): 
     const signal = AbortSignal.timeout(timeout);
     const failed = (error: Error) =>
       end('', signal.aborted ? `It did not answer within ${timeout / 1000} s.` : `No answer came: ${error.message}.`);
-    const heard = (response: IncomingMessage) => {
+    const heard = async (response: IncomingMessage) => {
       status = response.statusCode as number;
       headers = headersOf(response);
-      bodyOf(response).then(({ text, problem }) => end(text, problem), failed);
+      await bodyOf(response).then(({ text, problem }) => end(text, problem), failed);
+      if (!request.writableEnded) request.destroy();
     };
+    let request: ClientRequest;
     try {
       const options = { ...optionsOf(asked, signal), agent: agents[secure ? 'https:' : 'http:'] };
-      (secure ? requestHttps : requestHttp)(url, options, heard).on('error', failed).end(asked.body);
+      request = (secure ? requestHttps : requestHttp)(url, options, heard).on('error', failed);
+      pour(request, asked.body);
     } catch (error) {
       // A header that HTTP cannot carry.
       end('', `It cannot be sent: ${(error as Error).message}.`);
