@@ -4,7 +4,7 @@ import { asText, type Expression, MOST_CHARACTERS, type Outcome, problemAt, type
 import { type ExpressionFunction, FUNCTIONS } from './functions.js';
 
 /** What the names of an expression stand for. What is missing is null. */
-export type Values = ReadonlyMap<string, Value>;
+export type Values = Pick<ReadonlyMap<string, Value>, 'get'>;
 
 type Of<K extends Expression['kind']> = Extract<Expression, { kind: K }>;
 

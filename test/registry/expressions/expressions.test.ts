@@ -2,13 +2,13 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { isKnown } from '../../../src/protocol/rule.js';
-import { evaluate, type Values } from '../../../src/registry/expressions/evaluate.js';
-import { MOST_CHARACTERS } from '../../../src/registry/expressions/expression.js';
+import { evaluate } from '../../../src/registry/expressions/evaluate.js';
+import { MOST_CHARACTERS, type Value } from '../../../src/registry/expressions/expression.js';
 import { FUNCTIONS } from '../../../src/registry/expressions/functions.js';
 import { parseExpression } from '../../../src/registry/expressions/parse.js';
 
 /** Okta's sample user, with what other samples of Okta's name. */
-const VALUES: Values = new Map([
+const VALUES: ReadonlyMap<string, Value> = new Map([
   ...Object.entries({
     'user.firstName': 'Winston',
     'user.lastName': 'Churchill',
