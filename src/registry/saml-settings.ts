@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { AttributeStatement } from './attribute-statements.js';
 import { Certificate } from './certificate.js';
 import { UserNameExpression } from './expression-names.js';
+import { SamlKey } from './saml-key.js';
 
 /** *Name ID Format* of General > SAML Settings. */
 export const NameIdFormat = z.enum([
@@ -82,10 +83,15 @@ export const SamlMembers = z.strictObject({
   spCertificate: Certificate.optional().describe('Of the service provider: PEM, or the base64 within it.'),
   slo: SingleLogout.prefault({}),
   attributeStatements: z.array(AttributeStatement).max(200).default([]),
+  signingKeys: z.array(SamlKey).max(20).default([]).describe('The published key for testing when there is none.'),
+  signingKeyId: z.string().min(1).max(255).optional().describe('kid of the one that signs; the last when absent.'),
 });
 
-/** The settings of a SAML app without what it is given by the org. */
-export type SamlContent = Omit<z.infer<typeof SamlMembers>, 'externalKey'>;
+/** What the org gives a SAML app, and no request changes. */
+export type SamlGiven = Pick<z.infer<typeof SamlMembers>, 'externalKey' | 'signingKeys' | 'signingKeyId'>;
+
+/** The settings of a SAML app without that. */
+export type SamlContent = Omit<z.infer<typeof SamlMembers>, keyof SamlGiven>;
 
 /** What must hold of several members together. */
 interface SamlRow {
@@ -146,10 +152,15 @@ export const SAML_ROWS: readonly SamlRow[] = [
 ];
 
 /** The schema with {@link SAML_ROWS}, each with the path of the member. */
-export function withSamlRows<T extends z.ZodType<SamlContent>>(schema: T): T {
+export function withSamlRows<T extends z.ZodType<SamlContent & Omit<SamlGiven, 'externalKey'>>>(schema: T): T {
   return schema.superRefine((saml, context) => {
     for (const { about, holds, cause } of SAML_ROWS) {
       if (!holds(saml)) context.addIssue({ code: 'custom', path: [about], message: cause });
+    }
+    const kids = saml.signingKeys.map(({ kid }) => kid);
+    if (!isOnce(kids)) context.addIssue({ code: 'custom', path: ['signingKeys'], message: 'each kid stands once' });
+    if (saml.signingKeyId !== undefined && !kids.includes(saml.signingKeyId)) {
+      context.addIssue({ code: 'custom', path: ['signingKeyId'], message: 'is the kid of none of the signingKeys' });
     }
   });
 }

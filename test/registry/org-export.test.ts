@@ -10,7 +10,7 @@ import type { Entity } from '../../src/registry/collection.js';
 import { exportOrg, LEFT_OUT, type Records } from '../../src/registry/org-export.js';
 import { OrgFile, type OrgFileInput } from '../../src/registry/org-file.js';
 import { REGISTRY, seedOrg } from '../../src/registry/org-records.js';
-import { developmentKeys } from '../../src/shipped.js';
+import { developmentKeys, developmentSamlKey } from '../../src/shipped.js';
 import { memoryStore } from '../../src/store/memory.js';
 import { apiOf } from '../support/api.js';
 import { EXAMPLE, exampleOrg, startTestOrg } from '../support/org.js';
@@ -312,6 +312,7 @@ const EVERY_SAML_SETTING: Partial<NonNullable<NonNullable<OrgFileInput['applicat
   ...{ requestCompressed: true, samlSignedRequestEnabled: true, spCertificate: SP_CERTIFICATE },
   slo: { enabled: true, issuer: 'sp', logoutUrl: 'https://a.example/5' },
   attributeStatements: [{ type: 'EXPRESSION', name: 'mail', values: ['user.email'] }],
+  ...{ signingKeys: [developmentSamlKey()], signingKeyId: developmentSamlKey().kid },
 };
 
 t.test('no member of a record is forgotten', async (t) => {
