@@ -4,6 +4,7 @@ import type { EdgeCaseLibrary } from './edge-case-library.js';
 import { PROFILES, type Profile, type ProfileName } from './protocol/profile.js';
 import { CLOCK_ID, orgClocks, orgTime } from './registry/org-clock.js';
 import { type OrgSettings, orgSettings } from './registry/org-settings.js';
+import { type SamlKeyRing, samlKeyRing } from './saml-keys.js';
 import type { OrgStore, Snapshot } from './store/port.js';
 import { type ExchangeLog, exchangeLog } from './syslog/exchange-log.js';
 import { type FetchLog, fetchLog } from './syslog/fetch-log.js';
@@ -25,6 +26,8 @@ export interface Org {
   /** The time of the machine. */
   readonly realClock: Clock;
   readonly keys: KeyRing;
+  /** By which assertions are signed. */
+  readonly samlKeys: SamlKeyRing;
   readonly log: SystemLog;
   readonly exchanges: ExchangeLog;
   /** Who fetched key sets and discovery documents. */
@@ -93,6 +96,7 @@ export function makeOrg({ issuer, overrides = {}, ...parts }: OrgParts): Org {
   return {
     ...{ store, edgeCases, clock, realClock, say },
     keys: keyRing(store),
+    samlKeys: samlKeyRing(),
     log: systemLog(clock, realClock, parts.logLimit),
     exchanges: exchangeLog(),
     fetches: fetchLog(clock, realClock),

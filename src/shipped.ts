@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { SigningKey } from './registry/jwk.js';
+import type { SamlKey } from './registry/saml-key.js';
 import type { EdgeCaseKeys } from './tokens/bend/edge-case-keys.js';
 
 /** From src/ and from dist/ alike: the bundle has no folders. */
@@ -14,6 +15,11 @@ export const EXAMPLE_ORG = shipped('fixtures/org.json');
 export function developmentKeys(): readonly SigningKey[] {
   const text = readFileSync(shipped('fixtures/keys/development-signing-keys.json'), 'utf8');
   return (JSON.parse(text) as { keys: SigningKey[] }).keys;
+}
+
+/** The key by which the assertions for an application are signed that has none of its own. */
+export function developmentSamlKey(): SamlKey {
+  return JSON.parse(readFileSync(shipped('fixtures/keys/development-saml-key.json'), 'utf8')) as SamlKey;
 }
 
 /** The folder for edge cases of one's own. */

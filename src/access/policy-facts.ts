@@ -9,7 +9,8 @@ import type { PolicyFacts, Target } from '../registry/policy.js';
 import { type ResourceConnection, resourceConnections } from '../registry/resource-connection.js';
 import { users } from '../registry/user.js';
 import type { View } from '../store/port.js';
-import { assignedUserName, isAssigned } from './assignment-check.js';
+import { isAssigned } from './assignment-check.js';
+import { nameIdAt } from './saml-subject.js';
 
 /** A question to the policy. What is not known yet is left out; the rules that need it are then not asked. */
 export interface AccessQuestion {
@@ -114,7 +115,7 @@ export function gatherPolicyFacts(question: AccessQuestion): PolicyFacts {
     target,
     userAssignedToResource:
       user !== undefined && (target?.app === undefined || isAssigned(view, target.app.id, user.id)),
-    userNameAtResource: target?.app && user && assignedUserName(view, target.app.id, user.id),
+    nameIdAtResource: target?.app && user && nameIdAt(view, target.app, user),
     connectedIssuer: connected && expandIssuer(org, connected.issuerUrl),
     resources: question.resources,
     scopes: question.scopes,

@@ -4,8 +4,9 @@
 import { type Org, storedForms } from '../org.js';
 import { newSecret } from '../protocol/ids.js';
 import { agents } from '../registry/ai-agent.js';
-import { type Application, applications, type OidcSettings, type SamlSettings } from '../registry/application.js';
+import { type Application, applications, type OidcSettings } from '../registry/application.js';
 import { secretsOf, withSecrets } from '../registry/application-secrets.js';
+import { SAML_ROWS, type SamlContent } from '../registry/saml-settings.js';
 import type { View } from '../store/port.js';
 import { type AdminRefusal, notValid } from './change.js';
 
@@ -15,8 +16,6 @@ export interface OidcContent
   readonly clientId?: string | undefined;
   readonly clientSecret?: string | undefined;
 }
-
-export type SamlContent = Omit<SamlSettings, 'externalKey'>;
 
 /** An application as it is asked for: OIDC or SAML. `xaa.issuerUrl` as it is sent, not as it is stored. */
 export interface ApplicationContent extends Pick<Application, 'label' | 'origin' | 'xaa'> {
@@ -114,6 +113,10 @@ const CONTENT_RULES: readonly ContentRule[] = [
     cause: 'another application of this org has this Issuer URL; each may stand only once',
     location: 'profile.xaa.issuerUrl',
   },
+  ...SAML_ROWS.map((row) => ({
+    ...{ name: row.name, about: row.about, cause: row.cause },
+    holds: ({ content: { saml } }: ContentFacts) => saml === undefined || row.holds(saml),
+  })),
 ];
 
 /** Why the content is refused, or undefined. */

@@ -30,12 +30,12 @@ function settingsFrom(
 ): Pick<Application, 'label' | 'origin' | 'xaa' | 'oidc' | 'saml'> {
   const { label, origin, xaa, oidc, saml } = content;
   const { issuerUrl } = xaa;
-  const externalKey = before?.saml?.externalKey ?? newId('samlKey');
+  const { externalKey = newId('samlKey'), signingKeys = [], signingKeyId } = before?.saml ?? {};
   return {
     ...{ label, origin },
     xaa: { ...xaa, ...(issuerUrl !== undefined && { issuerUrl: storedForm(org, issuerUrl) }) },
     ...(oidc && { oidc: oidcFrom(oidc, before?.oidc, id, now) }),
-    ...(saml && { saml: { ...saml, externalKey } }),
+    ...(saml && { saml: { ...saml, externalKey, signingKeys, ...(signingKeyId !== undefined && { signingKeyId }) } }),
   };
 }
 

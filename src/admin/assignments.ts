@@ -36,6 +36,7 @@ const rowOf = (app: Application, principalType: 'USER' | 'GROUP', principalId: s
 
 /** The user's own assignment made, or given another user name; what is so already is not written again. */
 function planned(
+  view: View,
   app: Application,
   user: User,
   before: Assignment | undefined,
@@ -48,14 +49,18 @@ function planned(
   if (!before) {
     const row = { ...rowOf(app, 'USER', user.id, now), ...named };
     const event = { eventType: 'application.user_membership.add', targets } as const;
-    return { changes: [...kept, insert(assignments, row)], events: [event], value: appUser(app, user, row) };
+    return { changes: [...kept, insert(assignments, row)], events: [event], value: appUser(view, app, user, row) };
   }
   if (userName === undefined || userName === before.userName) {
-    return { changes: [], events: [], value: appUser(app, user, before) };
+    return { changes: [], events: [], value: appUser(view, app, user, before) };
   }
   const row = { ...before, ...named, lastUpdated: now };
   const event = { eventType: 'application.user_membership.change_username', targets } as const;
-  return { changes: [...kept, replace(assignments, before, row)], events: [event], value: appUser(app, user, row) };
+  return {
+    changes: [...kept, replace(assignments, before, row)],
+    events: [event],
+    value: appUser(view, app, user, row),
+  };
 }
 
 /** A user to assign, and by which name the application is to know the user; absent: by the one it has, or its format's. */
@@ -71,7 +76,7 @@ export function assignUser(call: AdminCall, appId: string, asked: UserAssignment
     if (isAdminRefusal(app)) return app;
     const user = view.get(users, asked.userId);
     if (!user) return notFound(asked.userId, 'User');
-    return planned(app, user, view.get(assignments, `${appId}:${user.id}`), asked.userName, now);
+    return planned(view, app, user, view.get(assignments, `${appId}:${user.id}`), asked.userName, now);
   });
 }
 
@@ -86,7 +91,7 @@ export function updateAssignedUser(
     if (isAdminRefusal(app)) return app;
     const had = findAssignedUser(view, app, userId);
     if (isAdminRefusal(had)) return had;
-    return planned(app, had.user, had.group ? undefined : had.assignment, userName, now);
+    return planned(view, app, had.user, had.group ? undefined : had.assignment, userName, now);
   });
 }
 

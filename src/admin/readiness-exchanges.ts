@@ -1,10 +1,12 @@
 /** Exchanges of an AI agent, thought through by the exchange's own rules: by which caller, to which resource, for whom. */
+import { nameIdAt } from '../access/saml-subject.js';
 import { type ImaginedExchange, imagineExchange } from '../grants/dry-run.js';
 import { expandIssuer, type Org } from '../org.js';
-import { firstBroken, type Judged, type Outcome } from '../protocol/rule.js';
+import { type Fact, firstBroken, type Judged, type Outcome } from '../protocol/rule.js';
 import { adviceFor } from '../registry/advice.js';
 import { type AiAgent, delegations } from '../registry/ai-agent.js';
 import { type Application, applications } from '../registry/application.js';
+import type { NameId } from '../registry/name-id.js';
 import type { ResourceConnection } from '../registry/resource-connection.js';
 import type { User } from '../registry/user.js';
 import type { View } from '../store/port.js';
@@ -29,12 +31,19 @@ export interface ExchangeReadiness {
   readonly rules: readonly RuleOutcome[];
 }
 
+interface AdviceOutcome extends RowOutcome {
+  /** What comes of it where the advice is not followed; else null. */
+  readonly because: string | null;
+}
+
 export interface ConnectionReadiness {
   readonly id: string;
   readonly resource: string;
   readonly issuerUrl: string;
   readonly tick: Tick;
-  readonly advice: readonly RowOutcome[];
+  readonly advice: readonly AdviceOutcome[];
+  /** The user's NameID at the application, or why there is none; null without a user, or without SAML. */
+  readonly nameId: Fact<NameId, string> | null;
   /** One for each caller; without a user, the rules about the user are not asked. */
   readonly exchanges: readonly ExchangeReadiness[];
 }
@@ -84,10 +93,15 @@ function exchangeReadiness(imagined: ImaginedExchange): ExchangeReadiness {
   };
 }
 
-function adviceOf(app: Application | undefined): readonly RowOutcome[] {
-  return (app ? adviceFor(app) : []).map(({ row, followed }) => ({
-    ...{ name: row.name, demands: row.advises, outcome: holds(followed) },
+function adviceOf(app: Application | undefined): readonly AdviceOutcome[] {
+  return (app ? adviceFor(app) : []).map(({ row, because }) => ({
+    ...{ name: row.name, demands: row.advises, outcome: holds(because === null), because },
   }));
+}
+
+/** Who the user would be at the application. */
+function nameIdOf({ view, user }: Question, app: Application | undefined): ConnectionReadiness['nameId'] {
+  return (app && user && nameIdAt(view, app, user)) ?? null;
 }
 
 /** Hollow when an exchange would be refused, red when the advice is not followed. */
@@ -123,6 +137,6 @@ export function connectionReadiness(question: Question, connection: ResourceConn
   const advice = adviceOf(app);
   return {
     ...{ id: connection.id, resource: (app?.label ?? server?.name) as string, issuerUrl },
-    ...{ tick: connectionTick(advice, exchanges), advice, exchanges },
+    ...{ tick: connectionTick(advice, exchanges), advice, nameId: nameIdOf(question, app), exchanges },
   };
 }

@@ -5,14 +5,17 @@
 import { gatherPolicyFacts } from '../access/policy-facts.js';
 import { expandIssuer, type Org, secondsNow } from '../org.js';
 import { words } from '../protocol/form.js';
+import type { Profile } from '../protocol/profile.js';
 import { type Fact, known, problemOf } from '../protocol/rule.js';
 import { GRANT_TYPE, TOKEN_TYPE } from '../protocol/urns.js';
+import { hasOtherNameId } from '../registry/advice.js';
 import type { AiAgent } from '../registry/ai-agent.js';
-import { type Application, samlIssuerOf, subProfileOf } from '../registry/application.js';
+import { type Application, subProfileOf } from '../registry/application.js';
+import type { NameId } from '../registry/name-id.js';
 import { resourceIndicatorOf, type Target } from '../registry/policy.js';
 import { allowsScope, defaultScopes, type ResourceConnection } from '../registry/resource-connection.js';
+import { samlIssuerOf } from '../registry/saml-settings.js';
 import type { User } from '../registry/user.js';
-import { applicationUsername } from '../registry/username-format.js';
 import { partyOfUser } from '../syslog/event.js';
 import { type Actor, ID_JAG_SECONDS, type IdJagContent, issueIdJag, type SamlSubjectId } from '../tokens/id-jag.js';
 import { readActorToken } from './actor-token.js';
@@ -81,16 +84,19 @@ export function actorOf(facts: ExchangeFacts): Actor {
 }
 
 /** The NameID that the resource application would get by SAML. */
-function subjectIdOf(target: Target, user: User, userName: string | undefined): SamlSubjectId | undefined {
-  const saml = target.app?.saml;
-  return (
-    saml && {
-      format: 'saml-nameid',
-      issuer: samlIssuerOf(saml),
-      nameid: applicationUsername(saml, user, userName),
-      nameid_format: saml.nameIdFormat,
-    }
-  );
+function subjectIdOf({ app }: Target, nameId: NameId | undefined): SamlSubjectId | undefined {
+  if (!app?.saml || !nameId) return undefined;
+  const { value, format, spNameQualifier } = nameId;
+  return {
+    ...{ format: 'saml-nameid', issuer: samlIssuerOf(app.saml), nameid: value, nameid_format: format },
+    ...(spNameQualifier !== undefined && { sp_name_qualifier: spNameQualifier }),
+  };
+}
+
+/** The email address goes to applications only, when the sign-in has released it. */
+function emailFor({ app }: Target, user: User, { email }: SubjectToken, profile: Profile): string | undefined {
+  const withheld = profile.emailBesideOtherNameId === 'left out' && app !== undefined && hasOtherNameId(app);
+  return app && email && !withheld ? user.profile.email : undefined;
 }
 
 /** What is granted of what was asked for; without `scope`, the default. */
@@ -108,20 +114,19 @@ function grantedScopes(facts: ExchangeFacts): readonly string[] {
 export function idJagContent(facts: ExchangeFacts, org: Org): IdJagContent {
   const [target, connection] = [facts.target as Target, facts.connection as ResourceConnection];
   const user = facts.user as User;
-  const email = target.app && (facts.subject as SubjectToken).email ? user.profile.email : undefined;
   const withActor = org.profile.actor === 'always' || facts.actor !== undefined;
   return {
     issuer: org.issuer,
     audience: expandIssuer(org, connection.issuerUrl),
     userId: user.id,
-    email,
+    email: emailFor(target, user, facts.subject as SubjectToken, org.profile),
     // Never the agent's own id for want of another: without one, nothing is issued.
     clientId: target.app ? connection.clientIdAtResource : (facts.agent as AiAgent).id,
     scopes: grantedScopes(facts),
     // As the connection has it: what is granted, not how it was asked for.
     resource: facts.resources.length > 0 ? resourceIndicatorOf(connection, target) : undefined,
     act: withActor ? actorOf(facts) : undefined,
-    subId: subjectIdOf(target, user, facts.userNameAtResource),
+    subId: subjectIdOf(target, known(facts.nameIdAtResource)),
     now: secondsNow(org),
   };
 }

@@ -10,13 +10,19 @@ import { MANAGEMENT_REFUSALS, ManagementErrorBody } from './management/operation
 const asked = z.string().min(1).max(100).optional();
 const ReadinessQuery = z.object({ user: asked, caller: asked, audience: z.string().min(1).max(2000).optional() });
 const Row = z.looseObject({ name: z.string(), demands: z.string(), outcome: z.string() });
+const Advice = Row.extend({ because: z.string().nullable() });
 const Tick = z.enum(['green', 'hollow', 'red']);
 const Exchanges = z.array(z.looseObject({ wouldSucceed: z.boolean(), refusedBy: Row.nullable(), rules: z.array(Row) }));
 const ReadinessBody = z.looseObject({
   canActivate: z.boolean(),
   complete: z.boolean(),
   tabs: z.array(z.looseObject({ tab: z.string(), tick: Tick, rows: z.array(Row) })),
-  connections: z.array(z.looseObject({ id: z.string(), tick: Tick, advice: z.array(Row), exchanges: Exchanges })),
+  connections: z.array(
+    z.looseObject({
+      ...{ id: z.string(), tick: Tick, advice: z.array(Advice) },
+      ...{ nameId: z.looseObject({}).nullable(), exchanges: Exchanges },
+    }),
+  ),
   audience: z.looseObject({ issuerUrl: z.string(), exchanges: Exchanges }).nullable(),
 });
 

@@ -100,6 +100,15 @@ export const DIFFERENCES = {
     draft: choice('with actor_token', 'only when an `actor_token` was sent and accepted'),
     source: cite.idJag('ID-JAG Claims: act'),
   }),
+  emailBesideOtherNameId: difference({
+    what: '`email` in an ID-JAG for a custom SAML application whose *Name ID Format* is not EmailAddress',
+    okta: choice(
+      'left out',
+      'left out: Okta’s troubleshooting article for the beta says so, though one capture of an org has it',
+    ),
+    draft: choice('sent', 'sent, if the sign-in had the scope `email`'),
+    source: cite.idJag('ID-JAG Claims: email'),
+  }),
   idpMetadata: difference({
     what: 'The org’s metadata about ID-JAGs',
     okta: choice('left out', 'none'),

@@ -7,6 +7,7 @@ import { GRANT_TYPE } from '../protocol/urns.js';
 import { Activity } from './activity.js';
 import { collection } from './collection.js';
 import { Jwk, MOST_KEYS } from './jwk.js';
+import { SamlSettings } from './saml-settings.js';
 
 export const ApplicationGrantType = z.enum(GRANT_TYPE);
 
@@ -66,27 +67,6 @@ export const OidcSettings = z.strictObject({
 });
 export type OidcSettings = z.infer<typeof OidcSettings>;
 
-/** *Name ID Format* of General > SAML Settings. */
-export const NameIdFormat = z.enum([
-  'urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified',
-  'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress',
-  'urn:oasis:names:tc:SAML:1.1:nameid-format:x509SubjectName',
-  'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent',
-  'urn:oasis:names:tc:SAML:2.0:nameid-format:transient',
-]);
-
-/** *Application username format* of Sign On. */
-const UsernameFormat = z.enum(['OKTA_USERNAME', 'EMAIL', 'EMAIL_PREFIX']);
-
-export const SamlSettings = z.strictObject({
-  externalKey: z.string().describe('The exk… id in the SAML issuer http://www.okta.com/{exk}.'),
-  ssoAcsUrl: z.url(),
-  audience: z.string().describe('Entity id of the service provider.'),
-  nameIdFormat: NameIdFormat.default('urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified'),
-  usernameFormat: UsernameFormat.default('OKTA_USERNAME'),
-});
-export type SamlSettings = z.infer<typeof SamlSettings>;
-
 export const XaaSettings = z.strictObject({
   enabled: z.boolean().default(false).describe('Resource Server > Enable XAA.'),
   issuerUrl: z
@@ -129,9 +109,4 @@ const SUB_PROFILES = { web: 'web_app', browser: 'browser_app', native: 'native_a
 /** What Okta calls the app as an actor: the `sub_profile` of an ID-JAG's inner `act`. */
 export function subProfileOf(oidc: OidcSettings): string {
   return SUB_PROFILES[oidc.applicationType];
-}
-
-/** The SAML issuer (IdP entity id) that Okta gives the app, http and www.okta.com whatever the org's host. */
-export function samlIssuerOf(saml: SamlSettings): string {
-  return `http://www.okta.com/${saml.externalKey}`;
 }

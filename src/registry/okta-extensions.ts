@@ -26,7 +26,8 @@ const ScopeToken = z
 
 /**
  * `profile` of an application: the *Resource Server* tab of the console as `profile.xaa`, with the members of an org file's
- * `xaa`; and `profile.origin`, whether the application came from Okta's catalogue. `issuerUrl` is kept to the byte.
+ * `xaa`; `profile.origin`, whether the application came from Okta's catalogue; and `profile.spNameQualifier`, whether the
+ * NameIDs of a SAML application say for whom they are. `issuerUrl` is kept to the byte.
  */
 export const ApplicationExtensions = z.object({
   xaa: XaaSettings.extend({
@@ -38,6 +39,7 @@ export const ApplicationExtensions = z.object({
     scopes: z.array(ScopeToken).max(100).default([]),
   }).prefault({}),
   origin: Application.shape.origin.default('custom'),
+  spNameQualifier: z.boolean().default(false),
 });
 
 /** Beside the members of a resource connection: the client id that the resource's authorization server knows the agent by. */

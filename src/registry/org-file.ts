@@ -7,7 +7,7 @@ import { EdgeCase } from '../edge-cases/edge-case.js';
 import { Activity } from './activity.js';
 import { AgentName, AgentStatus, agentCredential } from './ai-agent.js';
 import { ApiToken } from './api-token.js';
-import { Application, OidcSettings, SamlSettings, XaaSettings } from './application.js';
+import { Application, OidcSettings, XaaSettings } from './application.js';
 import { ConnectionArmed, OrgFileArmed } from './armed-records.js';
 import { AssignedUserName, AssignmentPriority } from './assignment.js';
 import { AccessPolicy, AuthorizationServer, ServerScope } from './authorization-server.js';
@@ -15,6 +15,7 @@ import { Group } from './group.js';
 import { SigningKey } from './jwk.js';
 import { OrgBehaviour, OrgFeatures } from './org-settings.js';
 import { ClientIdAtResource, ScopeCondition } from './resource-connection.js';
+import { SamlMembers, withSamlRows } from './saml-settings.js';
 import { UserProfile, UserStatus } from './user.js';
 
 const id = z.string().min(1).optional().describe('Okta-style id; made from the name when absent.');
@@ -44,7 +45,7 @@ const OrgFileApplication = z
     oidc: OidcSettings.extend({
       clientId: z.string().optional().describe("The app's id when absent; the agent's id for a linked app."),
     }).optional(),
-    saml: SamlSettings.extend({ externalKey: z.string().optional() }).optional(),
+    saml: withSamlRows(SamlMembers.extend({ externalKey: z.string().optional() })).optional(),
     xaa: XaaSettings.prefault({}),
     users: z
       .array(z.union([userReference, z.strictObject({ user: userReference, userName: AssignedUserName })]))

@@ -9,6 +9,7 @@ import { isSystemScope } from '../protocol/urns.js';
 import type { AiAgent, Delegation } from './ai-agent.js';
 import type { Application } from './application.js';
 import type { AuthorizationServer } from './authorization-server.js';
+import type { NameId } from './name-id.js';
 import { allowsScope, type ResourceConnection } from './resource-connection.js';
 import type { User } from './user.js';
 
@@ -47,8 +48,8 @@ export interface PolicyFacts {
   readonly connection: Fact<ResourceConnection, 'unknown-audience' | 'not-connected'> | undefined;
   readonly target: Target | undefined;
   readonly userAssignedToResource: boolean;
-  /** The user name that stands in the user's assignment to the resource application. */
-  readonly userNameAtResource?: string | undefined;
+  /** Who the user is at a resource application with SAML, or the sentence that says why nobody. */
+  readonly nameIdAtResource?: Fact<NameId, string> | undefined;
   /** `issuerUrl` of the connection, expanded. */
   readonly connectedIssuer: string | undefined;
   readonly resources: readonly string[];
@@ -251,6 +252,14 @@ const AUDIENCE_STAGE: readonly Rule<PolicyFacts>[] = [
     reason: OFF,
     wording: 'entitlementError',
     source: cite.xaaGuide('Prerequisites for Okta Setup', 'captured'),
+  }),
+  rule({
+    name: 'user-named-at-resource',
+    demands: 'The Application username format, or the assignment, gives the user a name at a resource with SAML.',
+    needs: ['user', 'target'],
+    holds: (f) => problemOf(f.nameIdAtResource) === undefined,
+    reason: OFF,
+    source: cite.idJag('SAML NameID Subject Identifier Format', 'ours'),
   }),
 ];
 

@@ -22,6 +22,7 @@ export interface SamlSubjectId {
   readonly issuer: string;
   readonly nameid: string;
   readonly nameid_format: string;
+  readonly sp_name_qualifier?: string;
 }
 
 /** What an ID-JAG says; absent members are left out. `now` in seconds. */

@@ -57,7 +57,7 @@ t.test('what is not known yet is not asked', async (t) => {
   t.same(broken, []);
   const ofCaller = ['caller-known', 'caller-delegated', 'caller-server-delegated', 'caller-active'];
   const ofUser = ['user-known', 'user-active', 'user-assigned-to-caller', 'user-assigned-to-resource'];
-  t.same(notAsked, [...ofCaller, ...ofUser]);
+  t.same(notAsked, [...ofCaller, ...ofUser, 'user-named-at-resource']);
   const noAgent = answer(await orgWith(), { agentId: 'nobody' });
   t.same(noAgent.broken, ['client-is-an-agent']);
 });

@@ -9,6 +9,7 @@ import { DIFFERENCES, PROFILES, ProfileName, type Wording } from '../../src/prot
 import { GRANT_TYPE, TOKEN_TYPE } from '../../src/protocol/urns.js';
 import { signingKeys } from '../../src/registry/jwk.js';
 import { orgSettings } from '../../src/registry/org-settings.js';
+import { EMAIL_NAME_ID } from '../../src/registry/saml-settings.js';
 import { arrived, browserAt } from '../support/browser.js';
 import { forgeIdJag, forgeIdToken, orgKey, parts } from '../support/forge.js';
 import { startOpenOrg } from '../support/open-org.js';
@@ -738,6 +739,26 @@ async function proveRedeemedTwice(t: Test): Promise<void> {
   await assertRefused(t, own, await own.redeem(idJag), 'id-jag-not-expired', PROFILES.draft);
 }
 
+async function proveEmailBesideOtherNameId(t: Test): Promise<void> {
+  const emailIn = async (org: TestOrg) => {
+    const { id_token } = await org.signIn(ALICE);
+    const answer = await org.exchange(id_token, { ...GRANOLA, scope: undefined });
+    t.equal(answer.status, 200, answer.text);
+    const { email, sub_id } = parts(answer.body.access_token).claims;
+    return [email, sub_id?.nameid_format.split(':').pop()];
+  };
+  t.same(await emailIn(both.okta), [undefined, 'unspecified']);
+  t.same(await emailIn(both.draft), [ALICE, 'unspecified']);
+  const ofTheOin = await startOrg('okta', (file) => (appIn(file, 'Granola').origin = 'oin'));
+  t.same(await emailIn(ofTheOin), [ALICE, 'unspecified'], 'the guide speaks of custom applications only');
+  for (const name of ProfileName) {
+    const followed = await startOrg(name, (file) => {
+      Object.assign(appIn(file, 'Granola').saml as object, { nameIdFormat: EMAIL_NAME_ID });
+    });
+    t.same(await emailIn(followed), [ALICE, 'emailAddress'], 'as the guide advises');
+  }
+}
+
 /** Row of the table -> what proves it. */
 const PROOFS: Readonly<Record<keyof typeof DIFFERENCES, (t: Test) => Promise<void>>> = {
   subjectTokenError: (t) => refuseWorded(t, 'subjectTokenError', SUBJECT_ROWS),
@@ -751,6 +772,7 @@ const PROOFS: Readonly<Record<keyof typeof DIFFERENCES, (t: Test) => Promise<voi
   partlyGrantedScope: provePartlyGranted,
   responseScope: proveResponseScope,
   actor: proveActor,
+  emailBesideOtherNameId: proveEmailBesideOtherNameId,
   idpMetadata: proveIdpMetadata,
   rasMetadata: proveRasMetadata,
   authorizationResponseIssuer: proveResponseIssuer,

@@ -22,7 +22,17 @@ import {
   type TestOrg,
   testClock,
 } from '../support/org.js';
-import { agentIn, appIn, connectionIn, type Edit, editedOrg, oidcIn, serverIn, xaaIn } from '../support/org-edits.js';
+import {
+  agentIn,
+  appIn,
+  connectionIn,
+  type Edit,
+  editedOrg,
+  oidcIn,
+  samlIn,
+  serverIn,
+  xaaIn,
+} from '../support/org-edits.js';
 import {
   assertComplete,
   assertNotCached,
@@ -626,6 +636,9 @@ const AUDIENCE_ROWS: readonly ExchangeRow[] = [
     'user-assigned-to-resource',
     withIdToken({ sub: '00uBob00000000000001' }),
   ),
+  row('a user name format that gives this user none', 'user-named-at-resource', withParameters({}), (file) => {
+    Object.assign(samlIn(file, 'Figma'), { usernameFormat: 'CUSTOM', usernameExpression: 'user.nickName' });
+  }),
   ...[
     ['ix-res-relative', '/mcp'],
     ['ix-res-fragment', `${MCP}#x`],
@@ -876,12 +889,17 @@ t.test('the subject id of a SAML app follows its username and Name ID format', a
     OKTA_USERNAME: 'login@example.com',
     EMAIL: 'a.adams@mail.example',
     EMAIL_PREFIX: 'a.adams',
+    OKTA_USERNAME_PREFIX: 'login',
+    EMAIL_LOWERCASE: 'a.adams@mail.example',
+    CUSTOM: 'login@example.com',
   } as const;
   for (const [usernameFormat, nameid] of Object.entries(formats)) {
     const nameIdFormat = 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent';
     const own = await startOrg((file) => {
       const { saml } = appIn(file, 'Figma');
+      const usernameExpression = 'user.getInternalProperty("login")';
       Object.assign(saml as object, { usernameFormat, nameIdFormat, externalKey: 'exkFigma000000000001' });
+      if (usernameFormat === 'CUSTOM') Object.assign(saml as object, { usernameExpression });
       const user = file.users?.find((one) => one.id === '00uAlice000000000001');
       Object.assign(user?.profile as object, { login: 'login@example.com', email: 'a.adams@mail.example' });
       for (const group of file.groups ?? []) group.members = ['login@example.com'];
@@ -896,6 +914,13 @@ t.test('the subject id of a SAML app follows its username and Name ID format', a
       JSON.stringify({ format: 'saml-nameid', issuer, nameid, nameid_format: nameIdFormat }),
     );
   }
+});
+
+t.test('the subject id says for whom it is where the application switches that on', async (t) => {
+  const own = await startOrg((file) => Object.assign(samlIn(file, 'Figma'), { spNameQualifier: true }));
+  const { sub_id } = await granted(t, own, await own.exchange(await forgeIdToken(own)));
+  t.equal(Object.keys(sub_id).at(-1), 'sp_name_qualifier');
+  t.equal(sub_id.sp_name_qualifier, 'https://figma.example/saml', 'the audience, which is the entity id');
 });
 
 t.test(

@@ -5,8 +5,9 @@
 import t from 'tap';
 import { ACTIVATION_ROWS, COMPLETION_ROWS } from '../../src/registry/activation.js';
 import { lastRule } from '../support/api.js';
+import { parts } from '../support/forge.js';
 import { type Answer, EXAMPLE, startTestOrg, type TestOrg } from '../support/org.js';
-import { agentIn, appIn, connectionIn, type Edit, editedOrg, oidcIn, xaaIn } from '../support/org-edits.js';
+import { agentIn, appIn, connectionIn, type Edit, editedOrg, oidcIn, samlIn, xaaIn } from '../support/org-edits.js';
 
 const AGENTS = '/_mock/agents';
 const CALLER = 'Claude (OIDC)';
@@ -50,15 +51,23 @@ t.test('the example is green, but for the one application that the guide would h
   t.strictSame(connectionTo(body, 'Granola').advice, [
     {
       name: 'saml-username-is-email',
-      demands: 'Sign On > Application username format gives the email address: Okta username or Email.',
+      demands:
+        'Sign On > Application username format gives the email address: Okta username, Email, or a custom expression with it.',
       outcome: 'holds',
+      because: null,
     },
     {
       name: 'saml-name-id-is-email',
       demands: 'General > SAML Settings > Name ID Format is EmailAddress.',
       outcome: 'broken',
+      because:
+        'The format is urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified: it stands as nameid_format in the sub_id of ID-JAGs, and in profile okta they have no email.',
     },
   ]);
+  const format = 'urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified';
+  t.strictSame(connectionTo(body, 'Granola').nameId, { value: 'alice@example.com', format });
+  t.equal(connectionTo(body, 'Atlassian').nameId, null, 'without SAML there is none');
+  t.equal(connectionTo(await readiness(org), 'Granola').nameId, null, 'nor of nobody');
   t.strictSame(connectionTo(body, 'Atlassian').advice, [], 'an application of the OIN gets no advice');
   const exchange = exchangeOf(body);
   t.match(exchange, { wouldSucceed: true, refusedBy: null });
@@ -83,6 +92,81 @@ t.test('all green', async (t) => {
   t.equal((await readiness(org, 'alice@example.com')).complete, true);
   t.equal((await readiness(org)).complete, true, 'for nobody in particular');
   t.equal((await readiness(org, 'carol@example.com')).complete, false, 'for somebody who is not assigned');
+});
+
+t.test(
+  "the guide's rule: the tick is red, the exchange succeeds, and its ID-JAG says what readiness says",
+  async (t) => {
+    const formats: [object, string, string | null][] = [
+      [{ usernameFormat: 'EMAIL_PREFIX' }, 'alice', 'saml-username-is-email'],
+      [{ usernameFormat: 'CUSTOM', usernameExpression: 'user.firstName' }, 'Alice', 'saml-username-is-email'],
+      [
+        { nameIdFormat: 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent' },
+        'alice@example.com',
+        'saml-name-id-is-email',
+      ],
+      [
+        { usernameFormat: 'CUSTOM', usernameExpression: 'user.getInternalProperty("login")' },
+        'alice@example.com',
+        null,
+      ],
+      [
+        { usernameFormat: 'CUSTOM', usernameExpression: 'user.getInternalProperty("email")' },
+        'alice@example.com',
+        null,
+      ],
+      [{ usernameFormat: 'OKTA_USERNAME' }, 'alice@example.com', null],
+    ];
+    for (const [settings, value, broken] of formats) {
+      const org = await started((file) => Object.assign(samlIn(file, 'Figma'), settings));
+      const connection = connectionTo(await readiness(org, 'alice@example.com'), 'Figma');
+      t.equal(connection.tick, broken ? 'red' : 'green', JSON.stringify(settings));
+      const rows: { name: string; outcome: string; because: string | null }[] = connection.advice;
+      t.strictSame(
+        rows.filter(({ outcome }) => outcome === 'broken').map(({ name }) => name),
+        broken ? [broken] : [],
+      );
+      for (const { outcome, because } of rows) t.match(because, outcome === 'broken' ? /^The format is / : null);
+      const { id_token } = await org.signIn('alice@example.com');
+      const answer = await org.exchange(id_token);
+      t.equal(answer.status, 200, answer.text);
+      const { sub_id, email } = parts(answer.body.access_token).claims;
+      t.strictSame([sub_id.nameid, sub_id.nameid_format], [connection.nameId.value, connection.nameId.format]);
+      t.strictSame(
+        [sub_id.nameid, email],
+        [value, broken === 'saml-name-id-is-email' ? undefined : 'alice@example.com'],
+      );
+      const vendor = await started((file) => {
+        appIn(file, 'Figma').origin = 'oin';
+        Object.assign(samlIn(file, 'Figma'), settings);
+      });
+      const ofVendor = connectionTo(await readiness(vendor, 'alice@example.com'), 'Figma');
+      t.strictSame(
+        [ofVendor.tick, ofVendor.advice],
+        ['green', []],
+        'an application of the OIN is set up by its vendor',
+      );
+    }
+  },
+);
+
+t.test('an expression that fails for one user is a problem of that user', async (t) => {
+  const org = await started((file) => {
+    Object.assign(samlIn(file, 'Asana'), {
+      usernameFormat: 'CUSTOM',
+      usernameExpression: 'substring(user.firstName, 0, 4)',
+    });
+  });
+  const [alice, bob] = [await readiness(org, 'alice@example.com'), await readiness(org, 'bob@example.com')];
+  const named = (name: string, wouldSucceed: boolean) => ({ caller: name, wouldSucceed });
+  t.match(connectionTo(alice, 'Asana').nameId, { value: 'Alic' });
+  t.match(connectionTo(alice, 'Asana').exchanges[1], named(CALLER, true));
+  t.match(connectionTo(bob, 'Asana').nameId, {
+    problem: /^Application username format fails at character 1: substring: .* a text of 3 characters$/,
+  });
+  t.match(connectionTo(bob, 'Asana').exchanges[1], {
+    ...{ ...named(CALLER, false), refusedBy: { name: 'user-named-at-resource' } },
+  });
 });
 
 t.test('each row of the tabs', async (t) => {
@@ -145,6 +229,14 @@ const BROKEN: readonly (readonly [string, Edit])[] = [
   ['client-has-keys', (file) => (agentIn(file).credentials = [])],
   ['caller-delegated', (file) => (agentIn(file).callers = [{ application: 'Claude' }])],
   ['user-assigned-to-resource', (file) => (appIn(file, 'Figma').users = [])],
+  [
+    'user-named-at-resource',
+    (file) => {
+      const settings = { usernameFormat: 'CUSTOM', usernameExpression: 'user.nickName' };
+      Object.assign(samlIn(file, 'Figma'), settings);
+      appIn(file, 'Figma').origin = 'oin';
+    },
+  ],
   ['connection-active', (file) => (connectionIn(file, 'Figma').status = 'INACTIVE')],
   ['resource-active', (file) => (appIn(file, 'Figma').status = 'INACTIVE')],
   ['resource-xaa-enabled', (file) => (xaaIn(file, 'Figma').enabled = false)],

@@ -79,7 +79,11 @@ async function buildServers() {
 
 /** Okta's templates of *Application username format*. */
 const template = (attribute: string) => `\${${attribute}}`;
-const TEMPLATES = { OKTA_USERNAME: template('source.login'), EMAIL: template('source.email'), EMAIL_PREFIX: '' };
+const TEMPLATES: Partial<Record<string, string>> = {
+  OKTA_USERNAME: template('source.login'),
+  EMAIL: template('source.email'),
+  EMAIL_PREFIX: '',
+};
 
 /** An application of the example as Okta's JSON. What Okta's console alone has, lives in `profile`. */
 function appBody({ label, origin = 'custom', saml, oidc, xaa }: App) {

@@ -10,12 +10,13 @@ import type { Entity } from '../../src/registry/collection.js';
 import { exportOrg, LEFT_OUT, type Records } from '../../src/registry/org-export.js';
 import { OrgFile, type OrgFileInput } from '../../src/registry/org-file.js';
 import { REGISTRY, seedOrg } from '../../src/registry/org-records.js';
-import { developmentKeys } from '../../src/shipped.js';
+import { developmentKeys, developmentSamlKey } from '../../src/shipped.js';
 import { memoryStore } from '../../src/store/memory.js';
 import { apiOf } from '../support/api.js';
 import { EXAMPLE, exampleOrg, startTestOrg } from '../support/org.js';
-import { appIn, editedOrg, oidcIn } from '../support/org-edits.js';
+import { appIn, editedOrg, oidcIn, samlIn } from '../support/org-edits.js';
 import { randomOrg } from '../support/random-org.js';
+import { SP_CERTIFICATE } from '../support/sp-certificate.js';
 import { sendBytes, wireRequest } from '../support/wire.js';
 
 const KEYS = developmentKeys();
@@ -301,6 +302,19 @@ const EVERY_FAULT: readonly NonNullable<typeof EVERY_ARMED.fault>[] = [
   ...([{ contentType: 'text/html' }, { oversize: 9 }] as const),
 ];
 
+const EVERY_SAML_SETTING: Partial<NonNullable<NonNullable<OrgFileInput['applications']>[number]['saml']>> = {
+  ...{ usernameFormat: 'CUSTOM', usernameExpression: 'user.email', spNameQualifier: true },
+  ...{ recipient: 'https://a.example/1', destination: 'https://a.example/2' },
+  ...{ ssoAcsUrlOverride: 'https://a.example/3', defaultRelayState: 'state' },
+  ...{ allowMultipleAcsEndpoints: true, acsEndpoints: [{ index: 3, url: 'https://a.example/4' }] },
+  ...{ responseSigned: false, signatureAlgorithm: 'RSA_SHA1', digestAlgorithm: 'SHA1', honorForceAuthn: false },
+  authnContextClassRef: 'urn:oasis:names:tc:SAML:2.0:ac:classes:Password',
+  ...{ requestCompressed: true, samlSignedRequestEnabled: true, spCertificate: SP_CERTIFICATE },
+  slo: { enabled: true, issuer: 'sp', logoutUrl: 'https://a.example/5' },
+  attributeStatements: [{ type: 'EXPRESSION', name: 'mail', values: ['user.email'] }],
+  ...{ signingKeys: [developmentSamlKey()], signingKeyId: developmentSamlKey().kid },
+};
+
 t.test('no member of a record is forgotten', async (t) => {
   const whole = editedOrg((file) => {
     file.org = { ...file.org, settings: { rateLimit: { perMinute: 5 } } };
@@ -310,6 +324,7 @@ t.test('no member of a record is forgotten', async (t) => {
       ...{ ...jwk, created: '2026-01-01', lastUpdated: '2026-01-01' },
     }));
     appIn(file, 'Asana').groups = [{ group: 'Engineering', priority: 3 }];
+    Object.assign(samlIn(file, 'Claude'), EVERY_SAML_SETTING);
     file.armed = EVERY_FAULT.map((fault) => ({ ...EVERY_ARMED, fault }));
     file.crossAppAccessConnections = [{ requestingApplication: 'Claude', resourceApplication: 'Figma' }];
     file.edgeCases = [EVERY_EDGE_CASE, ...([...EVERY_PAYLOAD, ...EVERY_TEXT] as EdgeCaseInput[])];

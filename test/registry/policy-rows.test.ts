@@ -1,11 +1,8 @@
-/** Scope conditions, username formats and clients, as tables over plain records. */
+/** Scope conditions and clients, as tables over plain records. */
 import t from 'tap';
-import { NameIdFormat } from '../../src/registry/application.js';
 import { findClient, type Registry } from '../../src/registry/client.js';
 import { POLICY } from '../../src/registry/policy.js';
 import { allowsScope, defaultScopes, type ResourceConnection } from '../../src/registry/resource-connection.js';
-import type { User } from '../../src/registry/user.js';
-import { applicationUsername } from '../../src/registry/username-format.js';
 
 const connection = (scopeCondition: ResourceConnection['scopeCondition'], scopes: string[]): ResourceConnection => ({
   ...{ id: 'mcn', agentId: 'wlp', connectionType: 'IDENTITY_ASSERTION_APP_INSTANCE', targetId: '0oa' },
@@ -34,25 +31,6 @@ t.test('scope conditions', async (t) => {
       defaultScopes(row, declared).every((scope) => allowsScope(row, scope)),
       'the default is what may be asked for',
     );
-  }
-});
-
-t.test('username formats', async (t) => {
-  const profile = {
-    login: 'a.adams',
-    email: 'alice@example.com',
-    firstName: '',
-    lastName: '',
-    locale: '',
-    timezone: '',
-  };
-  const user: User = { id: '00u', status: 'ACTIVE', profile, created: '', lastUpdated: '', statusChanged: '' };
-  const table = { OKTA_USERNAME: 'a.adams', EMAIL: 'alice@example.com', EMAIL_PREFIX: 'alice' } as const;
-  for (const [usernameFormat, expected] of Object.entries(table)) {
-    const nameIdFormat = NameIdFormat.enum['urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified'];
-    const urls = { externalKey: 'exk', ssoAcsUrl: 'https://sp.example/acs', audience: 'https://sp.example' };
-    const saml = { ...urls, nameIdFormat, usernameFormat: usernameFormat as keyof typeof table };
-    t.equal(applicationUsername(saml, user), expected);
   }
 });
 

@@ -26,6 +26,8 @@ export function oidcIn(file: OrgFileInput, label = 'Claude (OIDC)') {
   return must(appIn(file, label).oidc, `${label}, oidc`);
 }
 
+export const samlIn = (file: OrgFileInput, label: string) => must(appIn(file, label).saml, `${label}, saml`);
+
 export const xaaIn = (file: OrgFileInput, label: string) => must(appIn(file, label).xaa, `${label}, xaa`);
 
 export const agentIn = (file: OrgFileInput, name = 'Claude (Requester App)') =>

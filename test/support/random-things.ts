@@ -149,16 +149,46 @@ const oidc = some<NonNullable<App['oidc']>>({
   refreshToken: some({ rotationType: pick('STATIC', 'ROTATE'), leeway: fc.integer({ min: 0, max: 60 }) }),
   oktaScopes: fc.array(pick('okta.users.read', 'okta.apps.manage'), { maxLength: 2 }),
 });
+const userName = fc.oneof(
+  fc.record({ usernameFormat: fc.constant('CUSTOM'), usernameExpression: pick('user.email', 'org.name + user.login') }),
+  some({
+    usernameFormat: pick('OKTA_USERNAME', 'EMAIL', 'EMAIL_PREFIX', 'EMAIL_LOWERCASE'),
+    usernameSuffix: text(20, 1),
+  }),
+  fc.record({ usernameFormat: fc.constant('NONE') }),
+);
+const attributeStatement = fc.oneof(
+  fc.record({ type: fc.constant('EXPRESSION'), name: fc.uuid(), values: fc.constant(['user.email']) }),
+  fc.record({
+    ...{
+      type: fc.constant('GROUP'),
+      name: fc.uuid(),
+      filterType: pick('REGEX', 'EQUALS'),
+      filterValue: pick('.*', 'A'),
+    },
+  }),
+);
 const saml = fc
   .tuple(
     fc.record({ ssoAcsUrl: url, audience: text(200) }),
     some({
       externalKey: text(30),
       nameIdFormat: pick('urn:oasis:names:tc:SAML:2.0:nameid-format:persistent' as const),
-      usernameFormat: pick('OKTA_USERNAME' as const, 'EMAIL' as const, 'EMAIL_PREFIX' as const),
+      spNameQualifier: fc.boolean(),
+      ...{ recipient: url, destination: url, ssoAcsUrlOverride: url, defaultRelayState: text(100) },
+      acsEndpoints: fc.uniqueArray(fc.record({ index: fc.nat(65_535), url }), {
+        maxLength: 3,
+        selector: (one) => one.index,
+      }),
+      ...{ allowMultipleAcsEndpoints: fc.boolean(), requestCompressed: fc.boolean(), honorForceAuthn: fc.boolean() },
+      responseSigned: fc.boolean(),
+      ...{ signatureAlgorithm: pick('RSA_SHA1', 'RSA_SHA256'), digestAlgorithm: pick('SHA1', 'SHA256') },
+      slo: some({ issuer: text(40, 1), logoutUrl: url }),
+      attributeStatements: fc.uniqueArray(attributeStatement, { maxLength: 3, selector: (one) => one.name }),
     }),
+    userName,
   )
-  .map(([required, more]) => ({ ...required, ...more }));
+  .map((parts) => Object.assign({}, ...parts) as NonNullable<App['saml']>);
 export const apps = named<App>(
   'app',
   4,

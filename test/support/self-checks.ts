@@ -32,7 +32,8 @@ export interface Issued {
 export interface Registered {
   readonly clientId: string | undefined;
   /** For a SAML app, the NameID it gets; null for what gets no sub_id. */
-  readonly nameId: string | null;
+  /** Undefined: by an expression, which is not worked out here again. */
+  readonly nameId: string | null | undefined;
   /** Of the user in the token. */
   readonly email: string;
   /** Whether the connection, or for want of a `scope` parameter the target, has that scope. */
@@ -61,10 +62,15 @@ const subjectOf = ({ request }: Issued): Record<string, unknown> => {
 };
 
 function subjectIdConsistent({ claims: { sub_id }, registered }: Issued): boolean {
-  if (registered && (sub_id?.nameid ?? null) !== registered.nameId) return false;
+  if (registered?.nameId !== undefined && (sub_id?.nameid ?? null) !== registered.nameId) return false;
   if (sub_id === undefined) return true;
   const texts = SUBJECT_ID.every((name) => typeof sub_id[name] === 'string' && sub_id[name] !== '');
-  return texts && within(SUBJECT_ID, sub_id) && sub_id.format === 'saml-nameid' && /okta\.com\/exk/.test(sub_id.issuer);
+  return (
+    texts &&
+    within([...SUBJECT_ID, 'sp_name_qualifier'], sub_id) &&
+    sub_id.format === 'saml-nameid' &&
+    /okta\.com\/exk/.test(sub_id.issuer)
+  );
 }
 
 function scopeGranted(issued: Issued): boolean {
@@ -186,12 +192,19 @@ function agentOf(request: URLSearchParams, authorization: string | null): string
 type List<N extends 'users' | 'applications' | 'agents'> = NonNullable<OrgFileInput[N]>;
 type Connection = NonNullable<List<'agents'>[number]['resourceConnections']>[number];
 
-function nameIdOf(app: List<'applications'>[number] | undefined, user: List<'users'>[number]): string | null {
+function nameIdOf(
+  app: List<'applications'>[number] | undefined,
+  user: List<'users'>[number],
+): string | null | undefined {
   const { login, email } = user.profile;
   const references = [user.id, login];
   const assigned = app?.users?.find((one) => typeof one !== 'string' && references.includes(one.user));
   if (app?.saml && typeof assigned === 'object') return assigned.userName;
-  const names = { OKTA_USERNAME: login, EMAIL: email, EMAIL_PREFIX: email.split('@')[0] as string };
+  const prefixOf = (address: string) => address.split('@')[0] as string;
+  const names: Partial<Record<string, string>> = {
+    ...{ OKTA_USERNAME: login, OKTA_USERNAME_PREFIX: prefixOf(login) },
+    ...{ EMAIL: email, EMAIL_LOWERCASE: email.toLowerCase(), EMAIL_PREFIX: prefixOf(email) },
+  };
   return app?.saml ? names[app.saml.usernameFormat ?? 'OKTA_USERNAME'] : null;
 }
 

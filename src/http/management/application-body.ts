@@ -7,9 +7,10 @@ import { KEYS } from '../../admin/application-credentials.js';
 import { expandIssuer, type Org, settingsOf } from '../../org.js';
 import { orn } from '../../protocol/ids.js';
 import { Activity } from '../../registry/activity.js';
-import type { Application, ApplicationJwk, OidcSettings, SamlSettings } from '../../registry/application.js';
-import { expression, USERNAME_TEMPLATE } from './application-request.js';
+import type { Application, ApplicationJwk, OidcSettings } from '../../registry/application.js';
 import { credentialLinks, lifecycleLink } from './links.js';
+import { signOnBody } from './saml-sign-on.js';
+import { userNameTemplateBody } from './user-name-template.js';
 
 export const ApplicationBody = z.looseObject({
   id: z.string(),
@@ -34,27 +35,6 @@ export function keyBody(org: Org, app: Application, key: ApplicationJwk) {
   const id = KEYS.idOf(app, key);
   const _links = credentialLinks(status, appUrl(org, app.id, `/credentials/jwks/${id}`));
   return { id, use: 'sig', ...jwk, status, created, lastUpdated, _links };
-}
-
-const NO_SLO = { enabled: false };
-
-function signOn({ ssoAcsUrl, audience, nameIdFormat }: SamlSettings) {
-  return {
-    ...{
-      defaultRelayState: null,
-      ssoAcsUrl,
-      idpIssuer: `http://www.okta.com/${expression('org.externalKey')}`,
-      audience,
-    },
-    ...{ recipient: ssoAcsUrl, destination: ssoAcsUrl },
-    ...{ subjectNameIdTemplate: expression('user.userName'), subjectNameIdFormat: nameIdFormat },
-    ...{ responseSigned: true, assertionSigned: true, signatureAlgorithm: 'RSA_SHA256', digestAlgorithm: 'SHA256' },
-    honorForceAuthn: true,
-    authnContextClassRef: 'urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport',
-    ...{ spIssuer: null, requestCompressed: false, attributeStatements: [], inlineHooks: [] },
-    assertionEncryption: { enabled: false },
-    ...{ allowMultipleAcsEndpoints: false, acsEndpoints: [], samlSignedRequestEnabled: false, slo: NO_SLO },
-  };
 }
 
 const isSecretMethod = (method: string) => method.startsWith('client_secret');
@@ -111,7 +91,6 @@ function links(org: Org, { id, name, label, oidc, status }: Application) {
 /** @returns Okta's members in Okta's order; an OIDC app's client secret is among them, as at Okta */
 export function applicationBody(org: Org, app: Application) {
   const { id, name, label, status, created, lastUpdated, oidc, saml, origin, xaa } = app;
-  const template = USERNAME_TEMPLATE[saml?.usernameFormat ?? 'OKTA_USERNAME'];
   const issuerUrl = xaa.issuerUrl && expandIssuer(org, xaa.issuerUrl);
   return {
     ...{ id, orn: orn.application(settingsOf(org).id, name, id), name, label, status, lastUpdated, created },
@@ -123,12 +102,15 @@ export function applicationBody(org: Org, app: Application) {
     features: [],
     signOnMode: saml ? 'SAML_2_0' : 'OPENID_CONNECT',
     credentials: {
-      userNameTemplate: { template, type: 'BUILT_IN' },
+      userNameTemplate: userNameTemplateBody(saml ?? { usernameFormat: 'OKTA_USERNAME' }),
       ...{ signing: {}, ...(oidc && { oauthClient: oauthCredentials(oidc) }) },
     },
-    profile: { xaa: { ...xaa, ...(issuerUrl && { issuerUrl }) }, origin },
+    profile: {
+      ...{ xaa: { ...xaa, ...(issuerUrl && { issuerUrl }) }, origin },
+      ...(saml?.spNameQualifier && { spNameQualifier: true }),
+    },
     settings: settingsOfAll({
-      ...(saml && { signOn: signOn(saml) }),
+      ...(saml && { signOn: signOnBody(saml) }),
       ...(oidc && { oauthClient: oauthClient(org, app, oidc) }),
     }),
     _links: links(org, app),

@@ -1,6 +1,6 @@
 /**
  * An application in a request: Okta's JSON with this mock's extensions in `profile`, read into what the registry holds. What
- * the org does not have (other sign-on modes, implicit flow, expressions as user names) is refused by name.
+ * the org does not have (other sign-on modes, implicit flow, user names from a directory) is refused by name.
  */
 import * as z from 'zod';
 import type { ApplicationContent } from '../../admin/application-content.js';
@@ -8,35 +8,14 @@ import {
   Application,
   ApplicationGrantType,
   ClientAuthenticationMethod,
-  NameIdFormat,
   OidcSettings,
   RedirectUri,
-  type SamlSettings,
 } from '../../registry/application.js';
 import { MOST_KEYS } from '../../registry/jwk.js';
 import { ApplicationExtensions } from '../../registry/okta-extensions.js';
 import { SentKey, SentSecret } from '../../registry/sent-credentials.js';
-
-/** An expression of Okta's language, as it stands in JSON. */
-export const expression = (inner: string) => `\${${inner}}`;
-
-/** *Application username format* as Okta writes it. */
-export const USERNAME_TEMPLATE: Readonly<Record<SamlSettings['usernameFormat'], string>> = {
-  OKTA_USERNAME: expression('source.login'),
-  EMAIL: expression('source.email'),
-  EMAIL_PREFIX: expression('fn:substringBefore(source.email, "@")'),
-};
-const FORMATS = Object.keys(USERNAME_TEMPLATE) as SamlSettings['usernameFormat'][];
-
-const userNameTemplate = (formats: readonly SamlSettings['usernameFormat'][]) => {
-  const known = formats.map((format) => USERNAME_TEMPLATE[format]);
-  const cause = `is not one of ${known.join(' and ')}; other expressions are not evaluated by this org`;
-  const template = z
-    .string()
-    .max(1024)
-    .refine((text) => known.includes(text), cause);
-  return z.object({ template: template.nullish() }).nullish();
-};
+import { SamlSignOn } from './saml-sign-on.js';
+import { OktaUserNameTemplate, UserNameTemplate } from './user-name-template.js';
 
 const httpUrl = z.url({ protocol: /^https?$/, error: 'is no http or https URL' }).max(1024);
 
@@ -91,46 +70,37 @@ const SHARED = {
 const SamlRequest = z.object({
   signOnMode: z.literal('SAML_2_0'),
   ...SHARED,
-  credentials: z.object({ userNameTemplate: userNameTemplate(FORMATS) }).nullish(),
-  settings: z.object({
-    signOn: z.object({
-      ssoAcsUrl: httpUrl,
-      audience: z.string().min(1).max(1024),
-      subjectNameIdFormat: NameIdFormat.nullish(),
-    }),
-  }),
+  credentials: z.object({ userNameTemplate: UserNameTemplate.nullish() }).nullish(),
+  settings: z.object({ signOn: SamlSignOn }),
 });
 
 const OidcRequest = z.object({
   signOnMode: z.literal('OPENID_CONNECT'),
   ...SHARED,
+  profile: SHARED.profile.refine(({ spNameQualifier }) => !spNameQualifier, {
+    ...{ path: ['spNameQualifier'], error: 'is for SAML applications' },
+  }),
   name: z.literal('oidc_client').nullish(),
   credentials: z
-    .object({ oauthClient: OauthCredentials.nullish(), userNameTemplate: userNameTemplate(['OKTA_USERNAME']) })
+    .object({ oauthClient: OauthCredentials.nullish(), userNameTemplate: OktaUserNameTemplate.nullish() })
     .nullish(),
   settings: z.object({ oauthClient: OauthClient }),
 });
 
 function samlContent({ label, profile, credentials, settings }: z.infer<typeof SamlRequest>): ApplicationContent {
-  const { ssoAcsUrl, audience, subjectNameIdFormat } = settings.signOn;
-  const template = credentials?.userNameTemplate?.template;
-  return {
-    ...{ label, ...profile },
-    saml: {
-      ...{ ssoAcsUrl, audience },
-      nameIdFormat: subjectNameIdFormat ?? 'urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified',
-      usernameFormat: FORMATS.find((format) => USERNAME_TEMPLATE[format] === template) ?? 'OKTA_USERNAME',
-    },
-  };
+  const { spNameQualifier, ...extensions } = profile;
+  const userName = credentials?.userNameTemplate ?? { usernameFormat: 'OKTA_USERNAME' };
+  return { label, ...extensions, saml: { ...settings.signOn, ...userName, spNameQualifier } };
 }
 
 function oidcContent({ label, profile, credentials, settings }: z.infer<typeof OidcRequest>): ApplicationContent {
+  const { spNameQualifier: _, ...extensions } = profile;
   const client = settings.oauthClient;
   const sent = credentials?.oauthClient;
   const applicationType = client.application_type ?? 'web';
   const method = sent?.token_endpoint_auth_method ?? (applicationType === 'browser' ? 'none' : 'client_secret_basic');
   return {
-    ...{ label, ...profile },
+    ...{ label, ...extensions },
     oidc: {
       clientId: sent?.client_id ?? undefined,
       clientSecret: sent?.client_secret ?? undefined,

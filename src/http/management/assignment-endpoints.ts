@@ -14,6 +14,7 @@ import {
 import { type AdminCall, type AdminRefusal, isAdminRefusal } from '../../admin/change.js';
 import { findGroup } from '../../admin/groups.js';
 import type { Org } from '../../org.js';
+import { known } from '../../protocol/rule.js';
 import { type Application, applications } from '../../registry/application.js';
 import { AssignedUserName, type Assignment, AssignmentPriority, assignments } from '../../registry/assignment.js';
 import { type Group, groups } from '../../registry/group.js';
@@ -40,7 +41,7 @@ const AppUserBody = z.looseObject({
   scope: z.enum(['USER', 'GROUP']),
   status: z.literal('ACTIVE'),
   created: z.string(),
-  credentials: z.object({ userName: z.string() }),
+  credentials: z.object({ userName: z.string().nullable() }),
 });
 
 const GroupAssignmentBody = z.looseObject({ id: z.string(), priority: z.int(), lastUpdated: z.string() });
@@ -49,7 +50,13 @@ function appUserBody(org: Org, { id, assignment, group, userName }: AppUser) {
   const { appId, created, lastUpdated } = assignment;
   return {
     ...{ id, externalId: null, created, lastUpdated, scope: group ? 'GROUP' : 'USER', status: 'ACTIVE' },
-    ...{ statusChanged: created, passwordChanged: null, syncState: 'DISABLED', credentials: { userName }, profile: {} },
+    ...{
+      statusChanged: created,
+      passwordChanged: null,
+      syncState: 'DISABLED',
+      credentials: { userName: known(userName) ?? null },
+      profile: {},
+    },
     _links: {
       app: { href: appUrl(org, appId) },
       user: { href: `${org.issuer}/api/v1/users/${id}` },
@@ -71,7 +78,7 @@ function groupAssignmentBody(org: Org, { appId, principalId: id, priority = 0, l
 
 function isAppUserMatching({ user, userName }: AppUser, text: string): boolean {
   const { firstName, lastName, email } = user.profile;
-  return [userName, firstName, lastName, email].some((one) => one.toLowerCase().startsWith(text));
+  return [known(userName) ?? '', firstName, lastName, email].some((one) => one.toLowerCase().startsWith(text));
 }
 
 /** A group assignment as a list wants it: by the id of the group. */

@@ -2,11 +2,12 @@
  * The report as JUnit XML, by the schema of Apache Ant: a suite for each group, a test case for each case. What is no
  * failure but worth saying stands in the output of the suite: the schema gives a test case none.
  */
+
+import { type Xml, xml } from '../../html/xml.js';
 import type { Report, Result } from '../report.js';
 import { factLines, factsOf } from './facts.js';
 import { acceptedOf, failuresOf, groupsOf, withStatus } from './views.js';
 import { compact, onOneLine } from './visible.js';
-import { type Xml, xml } from './xml.js';
 
 const LIMIT = 4000;
 

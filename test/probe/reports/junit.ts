@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { validateXML } from 'xmllint-wasm';
+import { xml } from '../../../src/html/xml.js';
 import { junitReport } from '../../../src/probe/reports/junit.js';
-import { xml } from '../../../src/probe/reports/xml.js';
 import { ODD, reportOf } from './make.js';
 import { CLEAN, largeReport, SAMPLE } from './sample.js';
 

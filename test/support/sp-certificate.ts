@@ -1,0 +1,20 @@
+/** A certificate of a service provider, for settings that need one. Nobody has its private key any more. */
+export const SP_CERTIFICATE = [
+  'MIIDDTCCAfWgAwIBAgIUbqdWEmiDXUO9Ij/COKzotCiUjk4wDQYJKoZIhvcNAQEL',
+  'BQAwFTETMBEGA1UEAwwKc3AuZXhhbXBsZTAgFw0yNjExMjkwMzIwMDRaGA8yMTI2',
+  'MTEwNTAzMjAwNFowFTETMBEGA1UEAwwKc3AuZXhhbXBsZTCCASIwDQYJKoZIhvcN',
+  'AQEBBQADggEPADCCAQoCggEBAL7O6aX+fziKEy7+YgBYnCkbmvFWXG8AA9knyiLx',
+  'v5VWcJsNDgxE27fXUfHTkeAJm+GF0xaedPimA/9zi5ryA0/55sBpf1H37uH/nTIO',
+  '9C0Kfe/Rwkpc1Ld6AGqAihq0AcHkedt2tsgedEBIEAF3LAxsCicmc1jt3GeV57JK',
+  'LvJsGfbeloajqN2s7wALjfcwPTywHOk8Ec67mmr240Le7hVALsrkqUnfUkROO5VV',
+  'AbHJlXb3D0oYVM3O1MgAhbm5yvpYkkS1XSv2mT25q6eqWkLh3S6q8/CqYY59a57H',
+  'hpn2aXVgbrfQVAsMTpZQe21lNjaPUHHHHokKoct/LwTHYjECAwEAAaNTMFEwHQYD',
+  'VR0OBBYEFJpHuRIjAXKS0QaweBYNcVx95+26MB8GA1UdIwQYMBaAFJpHuRIjAXKS',
+  '0QaweBYNcVx95+26MA8GA1UdEwEB/wQFMAMBAf8wDQYJKoZIhvcNAQELBQADggEB',
+  'AD+Bp+DccCzT8EdUU7XajoJEO8OpPx15QfVZi22cYTvJErFz1/KAmstiBOBVLlKb',
+  '0UmmsRZfuDAMSE6zs+/6w/fjlnpSsKz4JksOHzW8wwCRMZCSe02U7p50uVLBtwh6',
+  'Ed0LvamhdVVUEHpjlMVwEYgGSb9/TWRHfiNOo29QpaSPJsCxy1D3L/gUentGjwrf',
+  'mi+4jqM1RixIy7KCivuEtT/cSMO2W0r3V3k6QaG1gcFwUawWdjNdB6QhUUJytPgi',
+  'ewwQohS4NXpCWZNKk/vu0EjhsRcMjB9BY1EmKGt0TUMUcj+TbO2L4nRatr1ZxgJ4',
+  'Ux3oZX6X38CO3QcEP/Z5xUM=',
+].join('\n');
