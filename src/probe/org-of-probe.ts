@@ -1,5 +1,6 @@
 /** The org that a probe brings along, as an org file: one agent, the application its user signs in to, and the server under test. */
 import type { OrgFileInput } from '../registry/org-file.js';
+import { EMAIL_NAME_ID } from '../registry/saml-settings.js';
 import type { Target } from './bench.js';
 import type { ProbeOptions } from './options.js';
 
@@ -23,7 +24,8 @@ export function orgOfProbe(options: ProbeOptions, { issuer, resource, scope }: T
   const { user, conditions, client } = options;
   const scopes = scope?.split(' ') ?? [];
   const oidc = { clientSecret: 'secret-of-the-probe-for-testing-only', redirectUris: ['http://127.0.0.1/callback'] };
-  const saml = { ssoAcsUrl: `${issuer}/acs`, audience: issuer };
+  // As the guide advises: of another format, ID-JAGs would have no email.
+  const saml = { ssoAcsUrl: `${issuer}/acs`, audience: issuer, nameIdFormat: EMAIL_NAME_ID };
   return {
     org: { name: 'The probe' },
     users: users(options),

@@ -49,6 +49,9 @@ t.test('a custom expression names attributes, the org, and what the guide names'
   for (const [text, name] of Object.entries(names)) t.equal(custom(text), name, text);
 });
 
+/** What is before the @ of a login that has none, nobody can say; a suffix alone is no name. */
+const NO_ADDRESS: Person = { ...ALICE, user: { ...user, profile: { ...profile, login: 'adams' } } };
+
 t.test('who has no name is told why', async (t) => {
   const problems: [ReturnType<typeof custom>, string][] = [
     [named('NONE'), 'Application username format is (None), and the assignment names nobody'],
@@ -59,6 +62,10 @@ t.test('who has no name is told why', async (t) => {
       'Application username format fails at character 1: substring: there is nothing from 0 to 9 in a text of 5 characters',
     ],
     [custom('user.email +'), 'Application username format fails at character 13: a value is expected, and it ends'],
+    [
+      applicationUsername({ usernameFormat: 'OKTA_USERNAME_PREFIX', usernameSuffix: '@sp.example' }, NO_ADDRESS),
+      'Application username format gives an empty name',
+    ],
     [named('CUSTOM'), 'Application username format fails at character 1: a value is expected, and it ends'],
     [custom(`"${'x'.repeat(101)}"`), 'Application username format gives a name of more than 100 characters'],
   ];

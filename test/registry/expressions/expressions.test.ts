@@ -110,6 +110,7 @@ const OTHER_SAMPLES: typeof STRING_FUNCTIONS = [
 
 /** What follows from the documents, or is our own: see docs/decisions/0009-expressions.md. */
 const OURS: readonly (readonly [string, string | number | boolean | null])[] = [
+  ['String.stringSwitch("ab", "none", "x", "a", "b", "b of a pair")', 'b of a pair'],
   ['null', null],
   ['NULL', null],
   ['user.middleName', null],
