@@ -17,6 +17,7 @@ import {
   Certificate as X509,
 } from '@peculiar/asn1-x509';
 import { type Fact, problem } from '../protocol/rule.js';
+import { inLines } from './base64.js';
 
 /** X.509 in DER and base64 on one line, as in `x5c`. */
 export type Certificate = string;
@@ -133,4 +134,9 @@ export function readCertificate(text: string): Fact<CertificateFacts, 'not-a-cer
 export function publicKeyOf(certificate: Certificate): KeyObject | undefined {
   const key = parsed(certificate)?.publicKey;
   return key?.asymmetricKeyType === 'rsa' ? key : undefined;
+}
+
+/** As PEM, in lines of 64 letters. RFC 7468. */
+export function pemOf(certificate: Certificate): string {
+  return `-----BEGIN CERTIFICATE-----\n${inLines(certificate, 64)}\n-----END CERTIFICATE-----\n`;
 }

@@ -17,11 +17,15 @@ export type ParseProblem =
   | 'not-saml'
   | 'version'
   | 'no-assertion'
-  /** Also where one stands within another, or anywhere that it does not belong. */
   | 'several-assertions'
-  | 'encrypted';
+  | 'encrypted'
+  /** One stands where none belongs, or a signed and an unsigned one beside each other: a signature was wrapped. */
+  | 'wrapped';
 
-export type OpeningProblem = SamlProblem<'saml_blank', 'blank'> | SamlProblem<'saml_parse_failed', ParseProblem>;
+export type OpeningProblem =
+  | SamlProblem<'saml_blank', 'blank'>
+  | SamlProblem<'saml_signature_invalid', 'wrapped'>
+  | SamlProblem<'saml_parse_failed', ParseProblem>;
 
 /** What of an assertion is looked at before it is verified: whose it says that it is. Never more. */
 export type Claimed = Pick<AssertionFacts, 'id' | 'issuer' | 'audiences'>;
@@ -56,14 +60,19 @@ export type VerificationProblem =
   | SamlProblem<'saml_signature_invalid', SignatureProblem>
   | SamlProblem<'saml_source_app_signing_cert_missing', 'no-certificate'>;
 
+const isSigned = (element: XmlElement) => childrenOf(element, 'signature', 'Signature').length > 0;
+
 function assertionIn(root: XmlElement): XmlElement | Problem<ParseProblem> {
   const isAssertion = isElement(root, 'assertion', 'Assertion');
   if (!isAssertion && !isElement(root, 'protocol', 'Response')) return problem('not-saml');
   const everywhere = everyElement(root);
   if (everywhere.some((one) => isElement(one, 'assertion', 'EncryptedAssertion'))) return problem('encrypted');
-  const [found, another] = everywhere.filter((one) => isElement(one, 'assertion', 'Assertion'));
+  const all = everywhere.filter((one) => isElement(one, 'assertion', 'Assertion'));
+  const [found, another] = all;
   if (!found) return problem('no-assertion');
-  if (another || !(isAssertion || root.elements.includes(found))) return problem('several-assertions');
+  const inPlace = all.every((one) => one === root || root.elements.includes(one));
+  if (!inPlace || new Set(all.map(isSigned)).size > 1) return problem('wrapped');
+  if (another) return problem('several-assertions');
   const current = [root, found].every(({ attributes }) => attributes.get('Version') === '2.0');
   return current ? found : problem('version');
 }
@@ -72,7 +81,12 @@ function assertionIn(root: XmlElement): XmlElement | Problem<ParseProblem> {
 export function openAssertion(bytes: Uint8Array | string): OpenedAssertion | OpeningProblem {
   const document = readXml(bytes);
   const found = 'problem' in document ? document : assertionIn(document.root);
-  if ('problem' in found) return samlProblem('saml_parse_failed', found.problem);
+  if ('problem' in found) {
+    const { problem: because } = found;
+    return because === 'wrapped'
+      ? samlProblem('saml_signature_invalid', because)
+      : samlProblem('saml_parse_failed', because);
+  }
   const { id, issuer, audiences } = assertionFacts(found);
   const { root } = document as XmlDocument;
   const within = found === root ? 'nothing' : 'response';
@@ -107,8 +121,6 @@ function responseFacts(root: XmlElement, signed: boolean): ResponseFacts {
     status: readStatus(root),
   };
 }
-
-const isSigned = (element: XmlElement) => childrenOf(element, 'signature', 'Signature').length > 0;
 
 function refusal(because: SignatureProblem): VerificationProblem {
   if (because === 'no-certificate') return samlProblem('saml_source_app_signing_cert_missing', because);
