@@ -6,7 +6,8 @@ import type { SamlEdits, SamlSignerName } from '../../edge-cases/saml/saml-edits
 import type { Xml } from '../../html/xml.js';
 import { type Fact, problem } from '../../protocol/rule.js';
 import { type AssertionContent, assertionMarkup, prefixesOf } from '../assertion.js';
-import { DECLARATION, type ResponseContent, responseMarkup } from '../response.js';
+import { DECLARATION } from '../names.js';
+import { type ResponseContent, responseMarkup } from '../response.js';
 import { unwritable } from '../writable.js';
 import { ASSEMBLERS, assembled, type Parts } from './assemblies.js';
 import { type Known, patchedAssertion, patchedResponse } from './content.js';
