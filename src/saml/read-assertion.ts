@@ -57,7 +57,7 @@ export interface VerifiedAssertion extends AssertionFacts {
 }
 
 export type VerificationProblem =
-  | SamlProblem<'saml_signature_invalid', SignatureProblem>
+  | SamlProblem<'saml_signature_invalid', SignatureProblem | ParseProblem>
   | SamlProblem<'saml_source_app_signing_cert_missing', 'no-certificate'>;
 
 const isSigned = (element: XmlElement) => childrenOf(element, 'signature', 'Signature').length > 0;
@@ -122,7 +122,7 @@ function responseFacts(root: XmlElement, signed: boolean): ResponseFacts {
   };
 }
 
-function refusal(because: SignatureProblem): VerificationProblem {
+function refusal(because: SignatureProblem | ParseProblem): VerificationProblem {
   if (because === 'no-certificate') return samlProblem('saml_source_app_signing_cert_missing', because);
   return samlProblem('saml_signature_invalid', because);
 }
@@ -136,22 +136,28 @@ function verifiedPaths({ document, within }: OpenedAssertion, trust: Trust) {
   return paths.map((path) => ({ path, element: verifyElement(document, path, trust) }));
 }
 
+/** An element that is signed, and the assertion that it is or holds. */
+interface Verified {
+  readonly element: XmlElement;
+  readonly assertion: XmlElement;
+}
+
 /** The facts of an assertion, out of what the given certificates have signed; or why they have not. */
 export function verifyAssertion(opened: OpenedAssertion, trust: Trust): VerifiedAssertion | VerificationProblem {
-  const paths = verifiedPaths(opened, trust);
-  const elements = new Map<ElementPath, XmlElement>();
-  for (const { path, element } of paths) {
-    if (!isKnown(element)) return refusal((element as Problem<SignatureProblem>).problem);
-    elements.set(path, element);
+  const verified = new Map<ElementPath, Verified>();
+  for (const { path, element } of verifiedPaths(opened, trust)) {
+    const assertion = 'problem' in element ? element : assertionIn(element);
+    if ('problem' in assertion) return refusal(assertion.problem);
+    verified.set(path, { element: element as XmlElement, assertion });
   }
-  const outer = elements.get('root');
-  if (opened.within === 'nothing')
-    return { ...assertionFacts(outer as XmlElement), signed: 'assertion', response: undefined };
+  const outer = verified.get('root');
   // The response's signature covers its assertion as well; where only the assertion is signed, nothing else is.
-  const assertion = (outer ? assertionIn(outer) : elements.get('assertion')) as XmlElement;
+  const { assertion } = (outer ?? verified.get('assertion')) as Verified;
+  const facts = assertionFacts(assertion);
+  if (opened.within === 'nothing') return { ...facts, signed: 'assertion', response: undefined };
   return {
-    ...assertionFacts(assertion),
-    signed: elements.size === 2 ? 'both' : outer ? 'response' : 'assertion',
-    response: responseFacts(outer ?? opened.document.root, outer !== undefined),
+    ...facts,
+    signed: verified.size === 2 ? 'both' : outer ? 'response' : 'assertion',
+    response: responseFacts(outer?.element ?? opened.document.root, outer !== undefined),
   };
 }

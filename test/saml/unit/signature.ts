@@ -153,6 +153,6 @@ t.test('what fits the limits is verified, or refused, in bounded time', async (t
   for (const [what, text] of Object.entries(slow)) {
     const began = performance.now();
     t.equal(because(text), what === 'comments' ? undefined : 'mismatch', what);
-    t.ok(performance.now() - began < 3000, `${what}: fast`);
+    t.ok(performance.now() - began < 5000, `${what}: fast`);
   }
 });
