@@ -48,6 +48,13 @@ export function idFromName(kind: IdKind, name: string): string {
   return ID_PREFIX[kind] + letters.slice(0, 20 - ID_PREFIX[kind].length);
 }
 
+const randomDigits = customAlphabet('0123456789', 25);
+
+/** The id of a SAML message or assertion, as Okta writes it: `id` and digits. */
+export function newSamlId(): string {
+  return `id${randomDigits()}`;
+}
+
 /** A secret of `length` base64url characters (6 bits each) for codes, sessions and tokens. */
 export function newSecret(length: number): string {
   return nanoid(length);
