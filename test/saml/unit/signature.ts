@@ -47,6 +47,11 @@ t.test('algorithms', async (t) => {
   for (const [from, to] of changes) t.equal(because(ALONE.replace(from, to)), 'algorithm', to);
   const digest = ALONE.replace('http://www.w3.org/2001/04/xmlenc#sha256', 'http://www.w3.org/2000/09/xmldsig#sha1');
   t.equal(because(digest), 'algorithm', 'a digest of SHA-1 below a good signature');
+  const weak = ALONE.replace(
+    'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
+    'http://www.w3.org/2000/09/xmldsig#rsa-sha1',
+  );
+  t.equal(because(weak), 'algorithm', 'a signature of SHA-1 over a good digest');
 });
 
 /** Changes to a good assertion that its signature does not survive. */
