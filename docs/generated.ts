@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { EdgeCase, EdgeCaseList } from '../src/edge-cases/edge-case.js';
 import { ROWS } from '../src/edge-cases/rows.js';
+import { SamlEdgeCase } from '../src/edge-cases/saml/saml-edge-case.js';
+import { SAML_ROWS } from '../src/edge-cases/saml/saml-rows.js';
 import { Baseline, ProbeOptions } from '../src/probe/options.js';
 import { reportJsonSchema } from '../src/probe/reports/schema.js';
 import { DIFFERENCES, LATER_DIFFERENCES } from '../src/protocol/profile.js';
@@ -18,6 +20,7 @@ import { edgeCasesDocument } from './print-edge-cases.js';
 import { profilesDocument } from './print-profiles.js';
 import { refusalsDocument } from './print-refusals.js';
 import { rulesDocument } from './print-rules.js';
+import { samlEdgeCasesDocument } from './print-saml-edge-cases.js';
 import { TABLES } from './tables.js';
 
 const TESTS = fileURLToPath(new URL('../test/', import.meta.url));
@@ -72,6 +75,7 @@ export function generatedDocs(): Readonly<Record<string, string>> {
       ROWS.map((row) => EdgeCase.parse(row)),
       NOT_EXPRESSED,
     ),
+    'saml-edge-cases.md': samlEdgeCasesDocument(SAML_ROWS.map((row) => SamlEdgeCase.parse(row))),
     'rules.md': rulesDocument(TABLES),
     'admin-rules.md': adminRulesDocument(),
     'refusals.md': refusalsDocument({ catalogue: IDP_CATALOGUE, rules, testsOf: readTests() }),

@@ -16,7 +16,7 @@ const JSON_OUTPUT: CommandFlag = { meaning: 'print everything as JSON', kind: 's
 /** Flag name -> what it is, by command. */
 export const COMMAND_FLAGS = {
   mint: {
-    token: text('id-jag (default), id-token, access-token or refresh-token'),
+    token: text('id-jag (default), id-token, access-token, refresh-token, saml-response or saml-assertion'),
     user: text('login or id (default: the first active user)'),
     agent: text('id or name of the AI agent (default: the first active one)'),
     application: text('label or id of the application that the user signed in to'),
@@ -26,6 +26,9 @@ export const COMMAND_FLAGS = {
     resource: list('the MCP server; may stand several times'),
     scope: text('scopes, separated by blanks'),
     'edge-case': list('name of an edge case; may stand several times'),
+    'saml-edge-case': text('name of an edge case of SAML: mints a response, or with --token saml-assertion that alone'),
+    recipient: text('of SAML: where it is sent (default: the Assertion Consumer Service URL)'),
+    'request-id': text('of SAML: id of the AuthnRequest that it answers'),
     claims: text('a patch, such as \'{"set":{"email":"mallory@example.com"},"remove":["jti"]}\''),
     header: text('a patch of the header'),
     lifetime: text('seconds from now to exp'),

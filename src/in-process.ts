@@ -2,6 +2,8 @@
 import type * as z from 'zod';
 import { type Minted, mint } from './control/mint.js';
 import { MintRequest, type MintRequestInput } from './control/mint-request.js';
+import { type MintedSaml, mintSaml } from './control/mint-saml.js';
+import { MintSamlRequest, type MintSamlRequestInput } from './control/mint-saml-request.js';
 import type { Org } from './org.js';
 import { issueSentences } from './protocol/issues.js';
 import { isMistake } from './protocol/mistake.js';
@@ -20,6 +22,11 @@ export interface InProcess {
    */
   mint(request?: MintRequestInput): Promise<Minted>;
   /**
+   * A SAML response or assertion for whomever: what `POST /_mock/mint-saml` takes and answers.
+   * @throws {RequestError} naming the bad value
+   */
+  mintSaml(request?: MintSamlRequestInput): Promise<MintedSaml>;
+  /**
    * Judges an ID-JAG, or what you take for one, rule by rule: what `POST /_mock/explain` takes and answers.
    * @throws {RequestError} naming the bad expectation
    */
@@ -37,6 +44,11 @@ export function callsOn(org: Org): InProcess {
   return {
     async mint(request = {}) {
       const minted = await mint(org, checked(MintRequest, request));
+      if (isMistake(minted)) throw new RequestError(`${minted.path}: ${minted.mistake}`);
+      return minted;
+    },
+    async mintSaml(request = {}) {
+      const minted = await mintSaml(org, checked(MintSamlRequest, request));
       if (isMistake(minted)) throw new RequestError(`${minted.path}: ${minted.mistake}`);
       return minted;
     },

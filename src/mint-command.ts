@@ -5,8 +5,12 @@ import { checked, jsonFile, jsonIn, numeric, type Output, pairsIn } from './comm
 import { ConfigError, type Settings } from './config.js';
 import { type Minted, mint } from './control/mint.js';
 import { MintRequest } from './control/mint-request.js';
+import { isOfSaml, mintSamlCommand } from './mint-saml-command.js';
 import { withoutUndefined } from './protocol/json-objects.js';
 import { isMistake } from './protocol/mistake.js';
+
+/** They say nothing of a JWT. */
+const SAML_FLAGS = ['recipient', 'request-id'] as const;
 
 /** The request as a person would post it. */
 function requestFrom(flags: Flags): unknown {
@@ -65,6 +69,9 @@ function about(
  * @throws {ConfigError} for whatever the person can mend
  */
 export async function mintCommand(settings: Settings, flags: Flags): Promise<Output> {
+  if (isOfSaml(flags)) return mintSamlCommand(settings, flags);
+  const strange = SAML_FLAGS.find((name) => flags[name] !== undefined);
+  if (strange) throw new ConfigError(`--${strange} goes with --token saml-response or saml-assertion.`);
   const told = await minted(settings, checked(MintRequest, requestFrom(flags)));
   if (flags.json) return { out: `${JSON.stringify(told, null, 2)}\n`, err: '', exitCode: 0 };
   return { out: `${told.token}\n`, err: about(settings, told), exitCode: 0 };

@@ -4,7 +4,7 @@
  */
 import { attributesAt, nameIdAt } from '../access/saml-subject.js';
 import { type SamlEdgeCase, samlEditsOf, shippedSamlEdgeCases } from '../edge-cases/saml/saml-edge-case.js';
-import type { SamlEdits } from '../edge-cases/saml/saml-edits.js';
+import { SAML_REFERENCE, type SamlEdits, type SamlValueName } from '../edge-cases/saml/saml-edits.js';
 import type { Org } from '../org.js';
 import { newId, newSamlId } from '../protocol/ids.js';
 import { isMistake, type Mistake, mistake } from '../protocol/mistake.js';
@@ -18,7 +18,6 @@ import type { View } from '../store/port.js';
 import type { MintSamlRequest } from './mint-saml-request.js';
 import { applicationAsked, userOf } from './mint-subjects.js';
 
-/** What a strict service provider makes of it; `acceptedAs`: as whom alone, where refusing is not the only right answer. */
 export interface MintedSaml {
   readonly kind: 'saml-response' | 'saml-assertion';
   /** As it is sent: base64, unless the edge case has it otherwise. */
@@ -30,7 +29,9 @@ export interface MintedSaml {
   readonly nameId: NameId;
   /** null: it was changed in a way that no row knows. */
   readonly verdict: SamlEdgeCase['verdict'] | null;
-  readonly edgeCase?: Omit<SamlEdgeCase, keyof SamlEdits>;
+  /** The only NameID as which it may be accepted, where it may be at all. */
+  readonly acceptedAs?: string;
+  readonly edgeCase?: Omit<SamlEdgeCase, keyof SamlEdits | 'acceptedAs'>;
 }
 
 type SamlApp = Application & { readonly saml: SamlSettings };
@@ -57,7 +58,7 @@ function victimOf(view: View, app: SamlApp, { id }: User): string {
 }
 
 /** Whom it is about and for whom. */
-interface Sign {
+interface Subject {
   readonly org: Org;
   readonly view: View;
   readonly app: SamlApp;
@@ -68,7 +69,7 @@ interface Sign {
 const recipientOf = ({ saml }: SamlApp, { recipient }: MintSamlRequest) =>
   recipient ?? saml.recipient ?? saml.ssoAcsUrl;
 
-async function goodOf({ org, view, app, user, nameId }: Sign, request: MintSamlRequest): Promise<GoodSaml> {
+async function goodOf({ org, view, app, user, nameId }: Subject, request: MintSamlRequest): Promise<GoodSaml> {
   const { assertionOf } = await import('../saml/assertion.js');
   const { saml } = app;
   const [now, issuer] = [org.clock.now(), samlIssuerOf(saml)];
@@ -83,30 +84,31 @@ async function goodOf({ org, view, app, user, nameId }: Sign, request: MintSamlR
   return { assertion, response, sign, within: request.within };
 }
 
-async function attackerOf({ edgeCases }: Org, now: number): Promise<Omit<Signer, 'algorithm'>> {
-  const { newCertificate } = await import('../saml/new-certificate.js');
-  const key = edgeCases.importKey(edgeCases.keys().attacker.jwk);
-  return { key, certificate: newCertificate({ key, org: 'attacker', now }) };
+function attackerOf({ edgeCases }: Org): Omit<Signer, 'algorithm'> {
+  const { keys, certificates } = edgeCases.keys();
+  return { key: edgeCases.importKey(keys.attacker.jwk), certificate: certificates.attacker as string };
 }
 
-async function bendingOf({ org, view, app, user, nameId }: Sign, request: MintSamlRequest): Promise<SamlBending> {
+function bendingOf({ org, view, app, user, nameId }: Subject, request: MintSamlRequest): SamlBending {
   const { jwk, certificate } = org.samlKeys.active(app.saml);
-  const now = org.clock.now();
   const values = {
     ...{ issuer: samlIssuerOf(app.saml), audience: app.saml.audience, recipient: recipientOf(app, request) },
     ...{ nameId: nameId.value, victim: victimOf(view, app, user), requestId: request.requestId ?? '' },
   };
   const active = { key: org.edgeCases.importKey(jwk), certificate };
-  return { values, now, keys: { active, attacker: await attackerOf(org, now) } };
+  return { values, now: org.clock.now(), keys: { active, attacker: attackerOf(org) } };
 }
 
-const EDITS: readonly (keyof SamlEdits)[] = [
-  ...(['within', 'assertion', 'response', 'sign', 'assemble', 'tamper', 'travel'] as const),
-];
+/** The row without its edits. */
+function toldOf({ name, group, verdict, level, severity, source, differs, note }: SamlEdgeCase) {
+  return { name, group, verdict, level, severity, source, differs, note };
+}
 
-function toldOf(row: SamlEdgeCase): NonNullable<MintedSaml['edgeCase']> {
-  const told = Object.entries(row).filter(([name]) => !EDITS.some((edit) => edit === name));
-  return Object.fromEntries(told) as NonNullable<MintedSaml['edgeCase']>;
+/** As whom a service provider may accept it. */
+function acceptedAs(verdict: MintedSaml['verdict'], row: SamlEdgeCase | undefined, { values }: SamlBending) {
+  if (verdict === 'reject' || verdict === null) return {};
+  const template = row?.acceptedAs ?? '{nameId}';
+  return { acceptedAs: template.replaceAll(SAML_REFERENCE, (_, name: SamlValueName) => values[name]) };
 }
 
 async function rowOf(name: string | undefined): Promise<SamlEdgeCase | undefined | Mistake> {
@@ -125,7 +127,7 @@ function editsOf(row: SamlEdgeCase | undefined, { assertion, response }: MintSam
   };
 }
 
-function subjectOf(org: Org, request: MintSamlRequest): Sign | Mistake {
+function subjectOf(org: Org, request: MintSamlRequest): Subject | Mistake {
   const view = org.store.view();
   const app = samlAppOf(view, request.application);
   if (isMistake(app)) return app;
@@ -144,19 +146,19 @@ function subjectOf(org: Org, request: MintSamlRequest): Sign | Mistake {
 export async function mintSaml(org: Org, request: MintSamlRequest): Promise<MintedSaml | Mistake> {
   const row = await rowOf(request.edgeCase);
   if (isMistake(row)) return row;
-  const sign = subjectOf(org, request);
-  if (isMistake(sign)) return sign;
+  const subject = subjectOf(org, request);
+  if (isMistake(subject)) return subject;
   const { bendSaml } = await import('../saml/bend/bend.js');
-  const [good, bending] = [await goodOf(sign, request), await bendingOf(sign, request)];
+  const [good, bending] = [await goodOf(subject, request), bendingOf(subject, request)];
   const bent = bendSaml(good, editsOf(row, request), bending);
   if ('problem' in bent) return mistake(row ? 'edgeCase' : 'assertion', bent.problem);
-  const within = row?.within ?? request.within;
   const isChanged = request.assertion !== undefined || request.response !== undefined;
-  const { verdict } = row ?? { verdict: 'accept' as const };
+  const { verdict: told } = row ?? { verdict: 'accept' as const };
+  const verdict = isChanged && told !== 'reject' ? null : told;
   return {
-    ...{ kind: `saml-${within}`, token: bent.sent, xml: bent.xml, postTo: good.response.destination as string },
-    ...{ application: sign.app.label, nameId: sign.nameId },
-    verdict: isChanged && verdict !== 'reject' ? null : verdict,
+    ...{ kind: `saml-${row?.within ?? request.within}`, token: bent.sent, xml: bent.xml },
+    ...{ postTo: good.response.destination as string, application: subject.app.label, nameId: subject.nameId },
+    ...{ verdict, ...acceptedAs(verdict, row, bending) },
     ...(row && { edgeCase: toldOf(row) }),
   };
 }

@@ -26,6 +26,7 @@ import { openApiEndpoint } from './openapi-endpoint.js';
 import { ORG_ENDPOINTS } from './org-endpoints.js';
 import { READINESS_ENDPOINT } from './readiness-endpoint.js';
 import { REGISTRY_ENDPOINTS } from './registry-endpoints.js';
+import { SAML_EDGE_CASE_ENDPOINTS } from './saml-edge-case-endpoints.js';
 import { STATE_ENDPOINTS } from './state-endpoints.js';
 import { TOKEN_ENDPOINTS } from './token-endpoints.js';
 import { UNFRIENDLY_ENDPOINT } from './unfriendly-endpoint.js';
@@ -50,6 +51,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...REGISTRY_ENDPOINTS,
   ...EXCHANGE_ENDPOINTS,
   ...EDGE_CASE_ENDPOINTS,
+  ...SAML_EDGE_CASE_ENDPOINTS,
   ...ARMED_ENDPOINTS,
   ...faultEndpoints(() => ENDPOINTS.map(({ url }) => url).filter((url) => !url.startsWith('/_mock/'))),
   CLOCK_ENDPOINT,

@@ -14,11 +14,14 @@ function fits({ certificate, jwk }: { readonly certificate: string; readonly jwk
   }
 }
 
+/** DER in base64 on one line, as signatures show it. */
+const onOneLine = (text: string) => text.replace(/-----[A-Z ]+-----|\s/g, '');
+
 /** As in Okta's *SAML Signing Certificates*. For testing only: the private key lies open. */
 export const SamlKey = z
   .strictObject({
     kid: z.string().min(1).max(255),
-    certificate: Certificate.describe('Self-signed: PEM, or the base64 within it.'),
+    certificate: Certificate.transform(onOneLine).describe('Self-signed: PEM, or the base64 within it.'),
     jwk: SigningJwk.describe('Its private key, RSA.'),
   })
   .refine(fits, { path: ['certificate'], message: 'is not of this key' });

@@ -59,7 +59,7 @@ export const basic = (id: string, secret: string) =>
 export const APP_BASIC = basic(EXAMPLE.appId, EXAMPLE.appSecret);
 
 /** A running org, as far as its wire goes. */
-export type ListeningOrg = Omit<RunningOrg, 'mint' | 'explain' | 'controlUrl'>;
+export type ListeningOrg = Omit<RunningOrg, 'mint' | 'mintSaml' | 'explain' | 'controlUrl'>;
 
 export interface TestOrg extends ListeningOrg {
   /** Moves the org's clock; it starts at the real time. */

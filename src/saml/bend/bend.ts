@@ -89,7 +89,8 @@ function putsNothing(good: GoodSaml, { assertion, response, ...others }: SamlEdi
 
 /** What the edits make of it, or the sentence that says why they make nothing of it. */
 export function bendSaml(good: GoodSaml, edits: SamlEdits, bending: SamlBending): Fact<BentSaml, string> {
-  const bad = unwritable([good.assertion, good.response, bending.values], 'saml');
+  const { assertion, response } = good;
+  const bad = unwritable({ assertion, response, values: bending.values, edits }, 'saml');
   if (bad) return problem(`XML cannot carry ${bad.character} in ${bad.path}`);
   if (putsNothing(good, edits, bending)) return problem('it would not change: it says so already');
   const signed = signedText(good, edits, bending);

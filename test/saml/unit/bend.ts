@@ -200,7 +200,7 @@ t.test('edits that make nothing of it are told, not made', async (t) => {
   t.match(bend({ tamper: 'signature-flipped' }, unsigned), { problem: /signature-flipped makes nothing of it/ });
   const value = 'a\u0000';
   const bad = { ...goodAt(NOW).assertion, nameId: { value } };
-  t.same(bend({}, { assertion: bad }), { problem: 'XML cannot carry U+0000 in saml[0].nameId.value' });
+  t.same(bend({}, { assertion: bad }), { problem: 'XML cannot carry U+0000 in saml.assertion.nameId.value' });
 });
 
 t.test('patches that no shipped row has', async (t) => {
