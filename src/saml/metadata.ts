@@ -2,8 +2,7 @@
 import { xml } from '../html/xml.js';
 import { inLines } from './base64.js';
 import type { Certificate } from './certificate.js';
-import { BINDING, NAMESPACE } from './names.js';
-import { DECLARATION } from './response.js';
+import { BINDING, DECLARATION, NAMESPACE } from './names.js';
 import { type Unwritable, unwritable } from './writable.js';
 
 /** Letters of a certificate in a line. */

@@ -87,3 +87,6 @@ export interface SignaturePolicy {
 export function allows({ sha1 }: SignaturePolicy, algorithm: SignatureAlgorithm): boolean {
   return sha1 || algorithm !== 'rsa-sha1';
 }
+
+/** What every document begins with. */
+export const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>';

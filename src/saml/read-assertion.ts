@@ -17,11 +17,15 @@ export type ParseProblem =
   | 'not-saml'
   | 'version'
   | 'no-assertion'
-  /** Also where one stands within another, or anywhere that it does not belong. */
   | 'several-assertions'
-  | 'encrypted';
+  | 'encrypted'
+  /** One stands where none belongs, or a signed and an unsigned one beside each other: a signature was wrapped. */
+  | 'wrapped';
 
-export type OpeningProblem = SamlProblem<'saml_blank', 'blank'> | SamlProblem<'saml_parse_failed', ParseProblem>;
+export type OpeningProblem =
+  | SamlProblem<'saml_blank', 'blank'>
+  | SamlProblem<'saml_signature_invalid', 'wrapped'>
+  | SamlProblem<'saml_parse_failed', ParseProblem>;
 
 /** What of an assertion is looked at before it is verified: whose it says that it is. Never more. */
 export type Claimed = Pick<AssertionFacts, 'id' | 'issuer' | 'audiences'>;
@@ -53,17 +57,22 @@ export interface VerifiedAssertion extends AssertionFacts {
 }
 
 export type VerificationProblem =
-  | SamlProblem<'saml_signature_invalid', SignatureProblem>
+  | SamlProblem<'saml_signature_invalid', SignatureProblem | ParseProblem>
   | SamlProblem<'saml_source_app_signing_cert_missing', 'no-certificate'>;
+
+const isSigned = (element: XmlElement) => childrenOf(element, 'signature', 'Signature').length > 0;
 
 function assertionIn(root: XmlElement): XmlElement | Problem<ParseProblem> {
   const isAssertion = isElement(root, 'assertion', 'Assertion');
   if (!isAssertion && !isElement(root, 'protocol', 'Response')) return problem('not-saml');
   const everywhere = everyElement(root);
   if (everywhere.some((one) => isElement(one, 'assertion', 'EncryptedAssertion'))) return problem('encrypted');
-  const [found, another] = everywhere.filter((one) => isElement(one, 'assertion', 'Assertion'));
+  const all = everywhere.filter((one) => isElement(one, 'assertion', 'Assertion'));
+  const [found, another] = all;
   if (!found) return problem('no-assertion');
-  if (another || !(isAssertion || root.elements.includes(found))) return problem('several-assertions');
+  const inPlace = all.every((one) => one === root || root.elements.includes(one));
+  if (!inPlace || new Set(all.map(isSigned)).size > 1) return problem('wrapped');
+  if (another) return problem('several-assertions');
   const current = [root, found].every(({ attributes }) => attributes.get('Version') === '2.0');
   return current ? found : problem('version');
 }
@@ -72,7 +81,12 @@ function assertionIn(root: XmlElement): XmlElement | Problem<ParseProblem> {
 export function openAssertion(bytes: Uint8Array | string): OpenedAssertion | OpeningProblem {
   const document = readXml(bytes);
   const found = 'problem' in document ? document : assertionIn(document.root);
-  if ('problem' in found) return samlProblem('saml_parse_failed', found.problem);
+  if ('problem' in found) {
+    const { problem: because } = found;
+    return because === 'wrapped'
+      ? samlProblem('saml_signature_invalid', because)
+      : samlProblem('saml_parse_failed', because);
+  }
   const { id, issuer, audiences } = assertionFacts(found);
   const { root } = document as XmlDocument;
   const within = found === root ? 'nothing' : 'response';
@@ -108,9 +122,7 @@ function responseFacts(root: XmlElement, signed: boolean): ResponseFacts {
   };
 }
 
-const isSigned = (element: XmlElement) => childrenOf(element, 'signature', 'Signature').length > 0;
-
-function refusal(because: SignatureProblem): VerificationProblem {
+function refusal(because: SignatureProblem | ParseProblem): VerificationProblem {
   if (because === 'no-certificate') return samlProblem('saml_source_app_signing_cert_missing', because);
   return samlProblem('saml_signature_invalid', because);
 }
@@ -124,22 +136,28 @@ function verifiedPaths({ document, within }: OpenedAssertion, trust: Trust) {
   return paths.map((path) => ({ path, element: verifyElement(document, path, trust) }));
 }
 
+/** An element that is signed, and the assertion that it is or holds. */
+interface Verified {
+  readonly element: XmlElement;
+  readonly assertion: XmlElement;
+}
+
 /** The facts of an assertion, out of what the given certificates have signed; or why they have not. */
 export function verifyAssertion(opened: OpenedAssertion, trust: Trust): VerifiedAssertion | VerificationProblem {
-  const paths = verifiedPaths(opened, trust);
-  const elements = new Map<ElementPath, XmlElement>();
-  for (const { path, element } of paths) {
-    if (!isKnown(element)) return refusal((element as Problem<SignatureProblem>).problem);
-    elements.set(path, element);
+  const verified = new Map<ElementPath, Verified>();
+  for (const { path, element } of verifiedPaths(opened, trust)) {
+    const assertion = 'problem' in element ? element : assertionIn(element);
+    if ('problem' in assertion) return refusal(assertion.problem);
+    verified.set(path, { element: element as XmlElement, assertion });
   }
-  const outer = elements.get('root');
-  if (opened.within === 'nothing')
-    return { ...assertionFacts(outer as XmlElement), signed: 'assertion', response: undefined };
+  const outer = verified.get('root');
   // The response's signature covers its assertion as well; where only the assertion is signed, nothing else is.
-  const assertion = (outer ? assertionIn(outer) : elements.get('assertion')) as XmlElement;
+  const { assertion } = (outer ?? verified.get('assertion')) as Verified;
+  const facts = assertionFacts(assertion);
+  if (opened.within === 'nothing') return { ...facts, signed: 'assertion', response: undefined };
   return {
-    ...assertionFacts(assertion),
-    signed: elements.size === 2 ? 'both' : outer ? 'response' : 'assertion',
-    response: responseFacts(outer ?? opened.document.root, outer !== undefined),
+    ...facts,
+    signed: verified.size === 2 ? 'both' : outer ? 'response' : 'assertion',
+    response: responseFacts(outer?.element ?? opened.document.root, outer !== undefined),
   };
 }

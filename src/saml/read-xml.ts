@@ -5,8 +5,11 @@
 import { SaxesParser, type SaxesTagNS } from 'saxes';
 import { type Problem, problem } from '../protocol/rule.js';
 
-/** More than these is nothing that a SAML party writes. Characters of the text; elements and attributes of all of it. */
-export const LIMITS = { characters: 500_000, depth: 40, elements: 5_000, attributes: 10_000 } as const;
+/**
+ * More than these is nothing that a SAML party writes. Characters of the text; everything else but the depth of all of it.
+ * Comments and CDATA sections count because the library that drops them takes a time that grows with their square.
+ */
+export const LIMITS = { characters: 500_000, depth: 40, elements: 5_000, attributes: 10_000, asides: 100 } as const;
 
 /** How much is read before the fault of what was read is looked at. */
 const PIECE = 2_048;
@@ -40,7 +43,9 @@ export type XmlProblem =
   | 'processing-instruction'
   | 'too-deep'
   | 'too-many-elements'
-  | 'too-many-attributes';
+  | 'too-many-attributes'
+  /** Comments and CDATA sections. */
+  | 'too-many-asides';
 
 interface Growing extends XmlElement {
   readonly elements: XmlElement[];
@@ -57,7 +62,7 @@ function attributesOf(tag: SaxesTagNS): ReadonlyMap<string, string> {
 /** Grows a tree of what the parser tells, and remembers the first fault. */
 function growing() {
   const open: Growing[] = [];
-  const count = { elements: 0, attributes: 0 };
+  const count = { elements: 0, attributes: 0, asides: 0 };
   let root: XmlElement | undefined;
   let fault: XmlProblem | undefined;
   const parser = new SaxesParser({ xmlns: true, position: false });
@@ -91,7 +96,11 @@ function growing() {
   });
   parser.on('closetag', () => open.pop());
   parser.on('text', write);
-  parser.on('cdata', write);
+  parser.on('cdata', (text) => {
+    tooMany('asides', 'too-many-asides');
+    write(text);
+  });
+  parser.on('comment', () => tooMany('asides', 'too-many-asides'));
   return { parser, fault: () => fault, root: () => root };
 }
 

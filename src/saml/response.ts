@@ -8,7 +8,7 @@ import {
   schemaPrefix,
   signedAssertionMarkup,
 } from './assertion.js';
-import { NAMESPACE, STATUS } from './names.js';
+import { DECLARATION, NAMESPACE, STATUS } from './names.js';
 import { type Signer, signatureOf } from './sign.js';
 import { type Unwritable, unwritable } from './writable.js';
 
@@ -72,8 +72,6 @@ export function responseMarkup(content: ResponseContent, { signature, body, exte
   const { issuer, status = { code: STATUS.success }, assertion } = content;
   return xml`<saml2p:Response${messageAttributes(content)}${schemaPrefix(assertion)}>${issuerMarkup(issuer)}${signature}${extensions}${statusMarkup(status)}${body}</saml2p:Response>`;
 }
-
-export const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>';
 
 /** The markup of a message, signed where there is a signer. */
 export function signedMessage(

@@ -44,14 +44,20 @@ interface Parts {
   readonly reference: XmlElement;
 }
 
+/** More letters than these list no prefixes that a message needs; the library looks through them for each attribute. */
+const LONGEST_PREFIX_LIST = 200;
+
+function isPrefixList(element: XmlElement): boolean {
+  const { length } = element.attributes.get('PrefixList') ?? '';
+  return (
+    isElement(element, 'exclusive', 'InclusiveNamespaces') && length <= LONGEST_PREFIX_LIST && isPlain(element, false)
+  );
+}
+
 /** An algorithm's element without anything in it but, where that is allowed, the prefixes of exclusive canonicalisation. */
 function isPlain(element: XmlElement | undefined, prefixes: boolean): boolean {
   const inside = element?.elements ?? [];
-  if (!prefixes) return inside.length === 0;
-  return (
-    inside.length <= 1 &&
-    inside.every((one) => isElement(one, 'exclusive', 'InclusiveNamespaces') && isPlain(one, false))
-  );
+  return inside.length === 0 || (prefixes && inside.length === 1 && inside.every(isPrefixList));
 }
 
 function hasTheTransforms(transforms: XmlElement | undefined): boolean {

@@ -2,8 +2,8 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type AssertionContent, assertionOf, type SignIn, writeAssertion } from '../../src/saml/assertion.js';
-import { newCertificate } from '../../src/saml/certificate.js';
 import { NAME_ID_FORMAT, type SignatureAlgorithm } from '../../src/saml/names.js';
+import { newCertificate } from '../../src/saml/new-certificate.js';
 import {
   type OpenedAssertion,
   openAssertion,

@@ -2,7 +2,8 @@
 import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import t from 'tap';
-import { newCertificate, publicKeyOf, readCertificate } from '../../../src/saml/certificate.js';
+import { publicKeyOf, readCertificate } from '../../../src/saml/certificate.js';
+import { newCertificate } from '../../../src/saml/new-certificate.js';
 import { CERTIFICATE, KEY, NOW } from '../../support/saml.js';
 
 t.test('a certificate is self-signed, has Okta’s name, and lasts ten years', async (t) => {

@@ -76,6 +76,8 @@ const BROKEN: readonly (readonly [from: string | RegExp, to: string, because: st
   [/(<ds:CanonicalizationMethod Algorithm=")[^"]*/, '$1http://www.w3.org/TR/2001/REC-xml-c14n-20010315', 'form'],
   [/(<ds:SignatureMethod [^>]*)\/>/, '$1><ds:HMACOutputLength>8</ds:HMACOutputLength></ds:SignatureMethod>', 'form'],
   [/(<ds:SignatureValue>)/, '$1<x/>', 'form'],
+  [/PrefixList="xs"/, `PrefixList="${'x '.repeat(101)}"`, 'form'],
+  [/PrefixList="xs"/, '', 'mismatch'],
   [/URI="#[^"]*"/, 'URI=""', 'reference'],
   [/URI="#[^"]*"/, '', 'reference'],
   [/URI="#[^"]*"/, 'URI="#other"', 'reference'],
@@ -129,4 +131,28 @@ t.test('where the two parsers do not agree, nothing is verified', async (t) => {
 t.test('line ends of XML 1.1 are text', async (t) => {
   const value = 'a\u0085b\u2028c\rd\ne';
   t.match(judged(assertionBy(good({ nameId: { value } }), SIGNER)).nameId, { value });
+});
+
+t.test('what fits the limits is verified, or refused, in bounded time', async (t) => {
+  const within = (markup: string) => ALONE.replace('</saml2:Subject>', `${markup}</saml2:Subject>`);
+  const many = (count: number, write: (at: number) => string) =>
+    Array.from({ length: count }, (_, at) => write(at)).join('');
+  const slow = {
+    ids: within(many(4900, (at) => `<x Id="i${at}"/>`)),
+    namespaces: within(many(2400, (at) => `<x xmlns:a${at}="u${at}" a${at}:b="1"/>`)),
+    signatures: within(
+      many(
+        480,
+        (at) =>
+          `<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:SignatureValue>${at}</ds:SignatureValue></ds:Signature>`,
+      ),
+    ),
+    references: within('&amp;'.repeat(90_000)),
+    comments: within('<!---->'.repeat(99)),
+  };
+  for (const [what, text] of Object.entries(slow)) {
+    const began = performance.now();
+    t.equal(because(text), what === 'comments' ? undefined : 'mismatch', what);
+    t.ok(performance.now() - began < 5000, `${what}: fast`);
+  }
 });

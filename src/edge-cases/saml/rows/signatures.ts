@@ -1,0 +1,105 @@
+/** Rows of S1: who signed a response or an assertion, by which algorithm, and what became of the signature. */
+import type { SamlEdgeCaseInput } from '../saml-edge-case.js';
+import { SAML_SPEC as SPEC } from '../saml-specifications.js';
+
+const must = { group: 'S1', verdict: 'reject', level: 'MUST', severity: 'critical' } as const;
+
+export const SIGNATURES: readonly SamlEdgeCaseInput[] = [
+  {
+    name: 'saml-unsigned',
+    ...must,
+    source: [SPEC.postSecurity, SPEC.processing, SPEC.rfcAssertion],
+    differs: 'Nobody signed it.',
+    note: 'Code of the form "if there is a signature, verify it" lets everybody be anybody.',
+    sign: { assertion: 'none', response: 'none' },
+  },
+  {
+    name: 'saml-wrong-certificate',
+    ...must,
+    source: [SPEC.processing, SPEC.rfcAssertion],
+    differs: 'An attacker signed it, and it shows the attacker’s certificate.',
+    note: 'A verifier that takes the key out of KeyInfo finds every signature good.',
+    sign: { assertion: 'attacker', response: 'attacker' },
+  },
+  {
+    name: 'saml-wrong-key',
+    ...must,
+    source: [SPEC.processing, SPEC.rfcAssertion],
+    differs: 'An attacker signed it, and it shows the certificate of the application.',
+    note: 'Comparing the shown certificate with the registered one proves nothing about who signed.',
+    sign: { assertion: 'attacker-as-active', response: 'attacker-as-active' },
+  },
+  {
+    name: 'saml-signature-flipped',
+    ...must,
+    source: [SPEC.signature],
+    differs: 'One bit of each signature value is turned.',
+    note: 'A verifier whose answer nobody looks at accepts it.',
+    tamper: 'signature-flipped',
+  },
+  {
+    name: 'saml-signature-empty',
+    ...must,
+    source: [SPEC.signature],
+    differs: 'Its signature values are empty.',
+    note: 'Digests alone prove nothing; some verifiers stop behind them.',
+    tamper: 'signature-empty',
+  },
+  {
+    name: 'saml-digest-flipped',
+    ...must,
+    source: [SPEC.signature],
+    differs: 'One bit of each digest value is turned.',
+    note: 'Whoever verifies the signed information and not its digests leaves the content to anybody.',
+    tamper: 'digest-flipped',
+  },
+  {
+    name: 'saml-nameid-changed',
+    ...must,
+    source: [SPEC.signature],
+    differs: 'Its NameID was changed once it was signed.',
+    note: 'The plainest forgery: it tells whether anything is verified at all.',
+    tamper: 'nameid-changed',
+  },
+  {
+    name: 'saml-attribute-added',
+    ...must,
+    source: [SPEC.signature],
+    differs: 'Somebody added an attribute statement once it was signed.',
+    note: 'A group that nobody signed makes an administrator.',
+    tamper: 'attribute-added',
+  },
+  {
+    name: 'saml-sha1',
+    ...{ ...must, level: 'SHOULD', severity: 'medium' },
+    source: [SPEC.algorithms],
+    differs: 'It is signed with RSA and SHA-1.',
+    note: 'Collisions of SHA-1 are cheap; a service provider that still takes it should know that it does.',
+    sign: { assertion: 'sha1', response: 'sha1' },
+  },
+  {
+    name: 'saml-hmac-certificate',
+    ...must,
+    source: [SPEC.hmac, SPEC.signatureProfile],
+    differs: 'It carries an HMAC keyed with the certificate, which everybody has.',
+    note: 'A verifier that lets the message choose the algorithm takes a public key for a secret.',
+    sign: { assertion: 'hmac-certificate', response: 'hmac-certificate' },
+  },
+  {
+    name: 'saml-hmac-key',
+    ...must,
+    source: [SPEC.hmac, SPEC.signatureProfile],
+    differs: 'It carries an HMAC keyed with the public key, which everybody has.',
+    note: 'The same confusion where the verifier was given the key instead of the certificate.',
+    sign: { assertion: 'hmac-key', response: 'hmac-key' },
+  },
+  {
+    name: 'saml-one-of-two-wrong',
+    ...{ ...must, level: 'SHOULD', severity: 'high' },
+    within: 'response',
+    source: [SPEC.signature],
+    differs: 'The response is signed well, and its assertion by an attacker.',
+    note: 'Either signature may be the one that somebody reads by; one that does not verify speaks against the whole.',
+    sign: { assertion: 'attacker', response: 'active' },
+  },
+];
