@@ -4,7 +4,7 @@ import { createPrivateKey } from 'node:crypto';
 import t from 'tap';
 import { SamlKey } from '../../src/registry/saml-key.js';
 import { SamlMembers, SamlSettings, withSamlRows } from '../../src/registry/saml-settings.js';
-import { newCertificate } from '../../src/saml/certificate.js';
+import { newCertificate } from '../../src/saml/new-certificate.js';
 import { samlKeyRing } from '../../src/saml-keys.js';
 import { developmentSamlKey } from '../../src/shipped.js';
 import { newSigningKey } from '../../src/tokens/new-signing-key.js';
