@@ -1,5 +1,6 @@
 /** The org that a probe brings along, as an org file: one agent, the application its user signs in to, and the server under test. */
 import type { OrgFileInput } from '../registry/org-file.js';
+import { externalKeyIn, NameIdFormat } from '../registry/saml-settings.js';
 import type { Target } from './bench.js';
 import type { ProbeOptions } from './options.js';
 
@@ -15,6 +16,20 @@ function users({ user, otherUser }: ProbeOptions): NonNullable<OrgFileInput['use
   });
 }
 
+/** The server as an application with SAML: linked to the SAML issuer, and knowing the user by the NameID, that were given. */
+function knownBySaml({ user, given }: ProbeOptions, issuer: string) {
+  const { samlIssuer = '', nameId, nameIdFormat } = given;
+  const [externalKey, format] = [externalKeyIn(samlIssuer), NameIdFormat.safeParse(nameIdFormat).data];
+  return {
+    saml: {
+      ...{ ssoAcsUrl: `${issuer}/acs`, audience: issuer },
+      ...(externalKey !== undefined && { externalKey }),
+      ...(format !== undefined && { nameIdFormat: format }),
+    },
+    users: [nameId === undefined ? user.sub : { user: user.sub, userName: nameId }],
+  };
+}
+
 /**
  * The org file.
  * @param target where the agent's connection leads; a server that knows its users by SAML is an application with SAML
@@ -23,15 +38,14 @@ export function orgOfProbe(options: ProbeOptions, { issuer, resource, scope }: T
   const { user, conditions, client } = options;
   const scopes = scope?.split(' ') ?? [];
   const oidc = { clientSecret: 'secret-of-the-probe-for-testing-only', redirectUris: ['http://127.0.0.1/callback'] };
-  const saml = { ssoAcsUrl: `${issuer}/acs`, audience: issuer };
   return {
     org: { name: 'The probe' },
     users: users(options),
     applications: [
       { label: CALLER, oidc, users: [user.sub] },
       {
-        ...{ label: SERVER, users: [user.sub], xaa: { enabled: true, issuerUrl: issuer, scopes } },
-        ...(conditions['saml-subject'] ? { saml } : { oidc }),
+        ...{ label: SERVER, xaa: { enabled: true, issuerUrl: issuer, scopes } },
+        ...(conditions['saml-subject'] ? knownBySaml(options, issuer) : { oidc, users: [user.sub] }),
       },
     ],
     agents: [
