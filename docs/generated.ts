@@ -30,6 +30,9 @@ const COMMENT = /^\s*(\/\/|\/?\*)/;
 const STRING = /(['"`])(?:\\.|(?!\1).)*/g;
 const ID = /(?<![\w-])(ix|iss)-[a-z0-9-]+/g;
 
+/** A table of refusals that several test files run. */
+const TABLE = /\/support\/([\w-]+-refusals)\.js'/g;
+
 /** The ids of the catalogue that stand in the strings of a test file. */
 function idsIn(source: string): ReadonlySet<string> {
   const lines = source.split('\n').filter((line) => !COMMENT.test(line));
@@ -37,12 +40,19 @@ function idsIn(source: string): ReadonlySet<string> {
   return new Set(strings.flatMap((text) => text.match(ID) ?? []));
 }
 
+/** The source of a test file, and of the tables that it runs. */
+function sourceOf(name: string): string {
+  const own = readFileSync(join(TESTS, name), 'utf8');
+  const tables = [...own.matchAll(TABLE)].map(([, table]) => readFileSync(join(TESTS, `support/${table}.ts`), 'utf8'));
+  return [own, ...tables].join('\n');
+}
+
 /** Finds the test files that have an id in a string, as in a title, by name below test/: `grants/token-exchange`. */
 export function readTests(): (id: string) => readonly string[] {
   const names = readdirSync(TESTS, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith(ENDING));
   const files = names.sort().map((name) => ({
     name: name.slice(0, -ENDING.length),
-    ids: idsIn(readFileSync(join(TESTS, name), 'utf8')),
+    ids: idsIn(sourceOf(name)),
   }));
   return (id) => files.filter(({ ids }) => ids.has(id)).map(({ name }) => name);
 }

@@ -5,6 +5,7 @@
 import { PAGE_RULES, REDIRECT_RULES, SIGNED_IN_RULES } from '../src/authorization/authorize-rules.js';
 import { CLIENT_RULES } from '../src/grants/client-rules.js';
 import { TOKEN_ENDPOINT_RULES } from '../src/grants/token-endpoint.js';
+import { EXCHANGE_RULES } from '../src/grants/token-exchange-rules.js';
 import { TOKEN_STATE_RULES } from '../src/grants/token-state.js';
 import type { Rule } from '../src/protocol/rule.js';
 import { GRANT_TYPE } from '../src/protocol/urns.js';
@@ -34,7 +35,7 @@ const GRANTS: Readonly<Record<GrantTypeName, Omit<Table, 'rules'>>> = {
   [GRANT_TYPE.refreshToken]: {
     title: 'Refresh token',
     about: 'Whether a refresh token is good for new tokens.',
-    tests: ['test/grants/refresh-token.test.ts', TOKEN_ENDPOINT_TEST],
+    tests: ['test/grants/refresh-token.test.ts', 'test/grants/assertion-exchange.test.ts', TOKEN_ENDPOINT_TEST],
   },
   [GRANT_TYPE.password]: {
     title: 'Password',
@@ -51,6 +52,7 @@ const GRANTS: Readonly<Record<GrantTypeName, Omit<Table, 'rules'>>> = {
     about: 'Whether a subject token is exchanged for an ID-JAG; the policy of Cross App Access is part of it.',
     tests: [
       'test/grants/token-exchange.test.ts',
+      'test/grants/assertion-exchange.test.ts',
       'test/grants/profiles.test.ts',
       'test/access/policy-facts.test.ts',
       'test/registry/policy-rows.test.ts',
@@ -73,10 +75,22 @@ const GRANTS: Readonly<Record<GrantTypeName, Omit<Table, 'rules'>>> = {
   },
 };
 
-const GRANT_TABLES: readonly Table[] = TOKEN_ENDPOINT_RULES.grantTypes.map(({ grantType, rules }) => ({
-  ...GRANTS[grantType as GrantTypeName],
-  rules,
-}));
+/** A grant type that is for a requested token alone: what it demands beyond the first of that name. */
+const ASSERTION_EXCHANGE: Omit<Table, 'rules'> = {
+  title: 'Token exchange for a refresh token',
+  about:
+    'Whether a SAML assertion is exchanged for a refresh token. Before these come the rules of the exchange for an ID-JAG that are not about the audience, the resource and the ID-JAG, in their order; the two about scopes come last.',
+  tests: ['test/grants/assertion-exchange.test.ts', TOKEN_ENDPOINT_TEST],
+};
+
+const ofExchange = new Set<unknown>(EXCHANGE_RULES);
+
+const GRANT_TABLES: readonly Table[] = TOKEN_ENDPOINT_RULES.grantTypes.map(
+  ({ grantType, requestedTokenType, rules }) => {
+    if (requestedTokenType === undefined) return { ...GRANTS[grantType as GrantTypeName], rules };
+    return { ...ASSERTION_EXCHANGE, rules: rules.filter((rule) => !ofExchange.has(rule)) };
+  },
+);
 
 export const TABLES: readonly Table[] = [
   {

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import type { IdJag } from './id-jag.js';
+import { isTransient, readSubId, type SubId } from './sub-id.js';
 
 /** What the checks may ask of the server that runs them, for one request of an authenticated client. */
 export interface CheckContext {
@@ -22,6 +23,10 @@ export interface CheckContext {
   readonly now: () => number;
   readonly signatureVerifies: (idJag: IdJag) => Promise<boolean>;
   readonly knowsUser: (iss: unknown, sub: unknown) => boolean;
+  /** The SAML issuer that is linked to the trusted issuer; with it, people are known here by the NameID in sub_id. */
+  readonly samlIssuer: string | undefined;
+  /** The sub of the account with that NameID. */
+  readonly subOf: (iss: unknown, name: SubId | undefined) => string | undefined;
   /** Spends an ID-JAG: true for the first caller only. */
   readonly claimJti: (iss: unknown, jti: unknown, exp: unknown) => boolean;
 }
@@ -35,6 +40,8 @@ export interface Check {
 
 const PROCESSING = 'draft-ietf-oauth-identity-assertion-authz-grant, Processing Rules';
 const CLAIMS = 'draft-ietf-oauth-identity-assertion-authz-grant, ID-JAG';
+const SUB_ID = 'draft-ietf-oauth-identity-assertion-authz-grant, SAML NameID Subject Identifier Format';
+const STABLE = 'draft-ietf-oauth-identity-assertion-authz-grant, Stability of the SAML NameID (proposed)';
 const JWT = 'RFC 7519, Registered Claim Names';
 const GRANT = 'RFC 7523, JWT Format and Processing Requirements';
 const BCP = 'RFC 8725, JSON Web Token Best Current Practices';
@@ -86,6 +93,16 @@ const check = (name: string, source: string, passes: Passes): Check => ({
   passes,
 });
 
+/** Asked where people are known by SAML only; any other server goes by iss and sub, and leaves sub_id alone. */
+const bySaml = (
+  name: string,
+  source: string,
+  passes: (subId: SubId | undefined, ...rest: Parameters<Passes>) => boolean,
+) =>
+  check(name, source, (idJag, context) => {
+    return context.samlIssuer === undefined || passes(readSubId(idJag.claims.sub_id), idJag, context);
+  });
+
 /** The list. Order matters twice: `iss` is bound before a key is looked up, and `jti` is spent after all else passed. */
 export const checks: readonly Check[] = [
   check('compact-jws', 'RFC 7515, JWS Compact Serialization', ({ wellFormed }) => wellFormed),
@@ -135,6 +152,13 @@ export const checks: readonly Check[] = [
   // What this server cannot enforce it must not accept: the client would get more than the issuer granted.
   check('no-authorization-details', PROCESSING, ({ claims }) => claims.authorization_details === undefined),
   check('no-cnf', 'RFC 7800, Confirmation Claim', ({ claims }) => claims.cnf === undefined),
+  bySaml('sub-id-present', SUB_ID, (_, { claims }) => claims.sub_id !== undefined),
+  bySaml('sub-id-well-formed', SUB_ID, (subId) => subId !== undefined),
+  // The issuer that signed is trusted for one SAML issuer, whatever others are known here.
+  bySaml('sub-id-issuer-linked', SUB_ID, (subId, _, { samlIssuer }) => subId?.issuer === samlIssuer),
+  bySaml('sub-id-not-transient', STABLE, (subId) => subId !== undefined && !isTransient(subId)),
+  bySaml('sub-id-known', SUB_ID, (subId, { claims }, { subOf }) => subOf(claims.iss, subId) !== undefined),
+  bySaml('sub-id-names-the-subject', CLAIMS, (subId, { claims }, { subOf }) => subOf(claims.iss, subId) === claims.sub),
   check('subject-known', PROCESSING, ({ claims }, { knowsUser }) => knowsUser(claims.iss, claims.sub)),
   check('jti-unused', EMA, ({ claims }, { claimJti }) => claimJti(claims.iss, claims.jti, claims.exp)),
 ];

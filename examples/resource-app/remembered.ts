@@ -4,12 +4,15 @@
  */
 import { createHash } from 'node:crypto';
 import type { CheckContext } from './checks.js';
+import { isSameName, readSubId, type SamlName, type SubId } from './sub-id.js';
 
 /** An account, filed under the issuer that vouches for it and that issuer's name for the person; never under an email. */
 export interface User {
   readonly iss: string;
   readonly sub: string;
   readonly email?: string;
+  /** What the issuer calls the person by SAML, where that is how people sign in here. */
+  readonly nameId?: SamlName;
 }
 
 const MAX_CLAIMED_JTIS = 10_000;
@@ -28,14 +31,32 @@ export function createJtiClaims(now: () => number): CheckContext['claimJti'] {
   };
 }
 
-/** The accounts that exist; without a list, whoever the trusted issuer vouches for is given one on the spot. */
-export function createUsers(users: readonly User[] | undefined) {
+/** How users are found. */
+export type Users = Pick<CheckContext, 'knowsUser' | 'subOf'> & {
+  /** The account that a token is about, whose claims have passed the checks. */
+  readonly findUser: (
+    claims: Readonly<Record<string, unknown>>,
+  ) => Pick<User, 'sub'> & { readonly email: string | undefined };
+};
+
+/**
+ * The accounts that exist; without a list, whoever the trusted issuer vouches for is given one on the spot.
+ * @param samlIssuer linked to the issuer: accounts are then found by NameID, of which the SAML issuer is a part
+ */
+export function createUsers(users: readonly User[] | undefined, samlIssuer?: string): Users {
   const find = (iss: unknown, sub: unknown) => users?.find((user) => user.iss === iss && user.sub === sub);
+  const named = (iss: unknown, subId: SubId | undefined) => {
+    if (subId === undefined || subId.issuer !== samlIssuer) return undefined;
+    const { format: _, issuer: __, ...name } = subId;
+    return users?.find((user) => user.iss === iss && user.nameId !== undefined && isSameName(user.nameId, name));
+  };
   return {
-    knowsUser: (iss: unknown, sub: unknown) => users === undefined || find(iss, sub) !== undefined,
-    findUser({ iss, sub, email }: Readonly<Record<string, unknown>>) {
+    knowsUser: (iss, sub) => users === undefined || find(iss, sub) !== undefined,
+    subOf: (iss, subId) => named(iss, subId)?.sub,
+    findUser({ iss, sub, email, sub_id }) {
       const fresh = { sub: String(sub), email: typeof email === 'string' ? email : undefined };
-      return { ...fresh, ...find(iss, sub) };
+      const { sub: known, email: address } = named(iss, readSubId(sub_id)) ?? find(iss, sub) ?? fresh;
+      return { sub: known, email: address ?? fresh.email };
     },
   };
 }

@@ -22,6 +22,8 @@ export interface ResourceAppOptions {
   readonly otherClients?: readonly RegisteredClient[];
   /** The accounts that exist. Left out, an account is made for whomever the trusted issuer vouches for. */
   readonly users?: readonly User[];
+  /** The SAML issuer that is linked to the trusted issuer: users are then known by their NameID, each with one. */
+  readonly samlIssuer?: string;
   readonly scopes?: readonly string[];
   /** The `tenant` and `aud_tenant` an ID-JAG must name. Left out, it must name none. */
   readonly tenant?: string;
@@ -100,12 +102,13 @@ export async function startResourceApp(options: ResourceAppOptions): Promise<Res
   const mcpUrl = new URL(options.mcpPath ?? '/mcp', issuer).href;
   const app: ResourceApp = { issuer, mcpUrl, tokenEndpoint: `${issuer}/token`, close };
   const tokens = await createAccessTokens(issuer, mcpUrl, now);
-  const { knowsUser, findUser } = createUsers(options.users);
+  const { findUser, ...users } = createUsers(options.users, options.samlIssuer);
   const context = {
     issuer,
     mcpUrl,
     trustedIssuer,
-    knowsUser,
+    ...users,
+    samlIssuer: options.samlIssuer,
     now,
     scopesSupported: scopes,
     tenant: options.tenant,

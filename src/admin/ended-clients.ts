@@ -10,14 +10,17 @@ import { type AuthorizationServer, authorizationServers } from '../registry/auth
 import { type Change, type Reader, replace, type View } from '../store/port.js';
 import { type AdminRefusal, type ChangePlan, isAdminRefusal } from './change.js';
 
+/** What grants know the application by: a SAML application has no client id. */
+const clientIdOf = ({ id, oidc }: Application) => oidc?.clientId ?? id;
+
 /** The client id that a change takes from an application or an agent. */
 function takenBy(change: Change): string | undefined {
   const after = change.kind === 'replace' ? change.record : undefined;
   if (change.kind === 'insert') return undefined;
   if (change.collection === agents) return after ? undefined : change.before.id;
   if (change.collection !== applications) return undefined;
-  const clientId = (change.before as Application).oidc?.clientId;
-  return (after as Application | undefined)?.oidc?.clientId === clientId ? undefined : clientId;
+  const taken = clientIdOf(change.before as Application);
+  return after && clientIdOf(after as Application) === taken ? undefined : taken;
 }
 
 /** The server without that client in its access policies; the same object when none names it. */

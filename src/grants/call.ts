@@ -100,6 +100,8 @@ export interface TokenResponse {
  */
 export interface GrantType<F> {
   readonly grantType: string;
+  /** The `requested_token_type` that it is for; absent: any that no other grant type is for. */
+  readonly requestedTokenType?: string;
   readonly gather: (call: ClientCall) => Promise<F>;
   readonly rules: readonly Rule<F>[];
   readonly plan: (facts: F, call: ClientCall) => Plan;

@@ -3,16 +3,22 @@
  * asked of the registry alone. Nothing is spent, signed or logged. Readiness shows it.
  */
 import { gatherPolicyFacts } from '../access/policy-facts.js';
+import { nameIdAt } from '../access/saml-subject.js';
+import { usersNamed } from '../access/users-named.js';
 import { endpointBase, type Org } from '../org.js';
-import { explain, type Judged, judge, known, problem } from '../protocol/rule.js';
+import { explain, isKnown, type Judged, judge, known, problem } from '../protocol/rule.js';
 import { CLIENT_ASSERTION_TYPE, TOKEN_TYPE } from '../protocol/urns.js';
 import type { AiAgent } from '../registry/ai-agent.js';
 import type { Application } from '../registry/application.js';
 import { type Client, findClient } from '../registry/client.js';
+import { users } from '../registry/user.js';
+import { samlProblem } from '../saml/assertion-facts.js';
 import type { View } from '../store/port.js';
 import type { Actor, IdJagContent } from '../tokens/id-jag.js';
+import { ASSERTION_EXCHANGE_RULES } from './assertion-exchange.js';
 import { CLIENT_RULES, type ClientFacts, type Way } from './client-rules.js';
 import type { ExchangeFacts } from './exchange-facts.js';
+import { NO_ASSERTION, type SamlFacts } from './saml-assertion.js';
 import { isActiveServer, type SubjectToken } from './subject-token.js';
 import { actorOf, idJagContent } from './token-exchange.js';
 import { EXCHANGE_RULES } from './token-exchange-rules.js';
@@ -75,6 +81,7 @@ function subjectToken({ view, caller, server, userId }: ImaginedExchange, now: n
     kind: caller.saml ? 'refresh_token' : 'id_token',
     userId: userId ?? '',
     clientId: caller.oidc?.clientId ?? caller.id,
+    heldBy: undefined,
     server,
     serverActive: isActiveServer(view, server),
     notBefore: now,
@@ -85,6 +92,15 @@ function subjectToken({ view, caller, server, userId }: ImaginedExchange, now: n
     act: undefined,
     email: true,
   };
+}
+
+/** Whom the caller's assertion for the user would name, and so whether it names one user: of it, all that the registry says. */
+function assertionFacts({ view, caller, userId }: ImaginedExchange): SamlFacts {
+  const user = userId === undefined ? undefined : view.get(users, userId);
+  const name = user && caller.saml && nameIdAt(view, caller, user);
+  if (name === undefined) return NO_ASSERTION;
+  if (!isKnown(name)) return { ...NO_ASSERTION, nameId: samlProblem('saml_nameid_missing', 'missing') };
+  return { ...NO_ASSERTION, nameId: name, namedUsers: usersNamed(view, caller, name.value) };
 }
 
 function exchangeFacts(imagined: ImaginedExchange, client: Client, now: number): ExchangeFacts {
@@ -114,6 +130,7 @@ function exchangeFacts(imagined: ImaginedExchange, client: Client, now: number):
     scopeText: scopes.length > 0 ? scopes.join(' ') : undefined,
     canSign: org.keys.canSign('org'),
     now,
+    ...assertionFacts(imagined),
     // Last: an object that is spread first, and has many members added, costs fifty times as much.
     ...policy,
     // As imagined: it may stand for an application that the registry does not have.
@@ -128,10 +145,23 @@ function imagine(imagined: ImaginedExchange) {
   return { facts, client: () => clientFacts(imagined, client, now) };
 }
 
-/** Every rule that the exchange would be judged by, in the order in which refusals win. */
+/** What the exchange of an assertion for a refresh token demands beyond that of the refresh token. */
+const FIRST_HOP = ASSERTION_EXCHANGE_RULES.filter((rule) => !EXCHANGE_RULES.includes(rule));
+
+/** The hop before, by which a SAML requester gets the refresh token. */
+function firstHop(facts: ExchangeFacts): ExchangeFacts {
+  const types = { subjectTokenType: TOKEN_TYPE.saml2, requestedTokenType: TOKEN_TYPE.refreshToken };
+  return { ...facts, ...types, scopes: ['openid', 'offline_access'] };
+}
+
+/**
+ * Every rule that the exchange would be judged by, in the order in which refusals win; where the caller has SAML, those of
+ * both its hops, each once.
+ */
 export function imagineExchange(imagined: ImaginedExchange): readonly Judged[] {
   const { facts, client } = imagine(imagined);
-  return [...explain(CLIENT_RULES, client()), ...explain(EXCHANGE_RULES, facts)];
+  const first = imagined.caller.saml ? explain(FIRST_HOP, firstHop(facts)) : [];
+  return [...explain(CLIENT_RULES, client()), ...first, ...explain(EXCHANGE_RULES, facts)];
 }
 
 /** What an exchange would be given, refused or not. */

@@ -3,15 +3,17 @@ import type { Fact } from '../protocol/rule.js';
 import type { PolicyFacts } from '../registry/policy.js';
 import type { ActorToken, ActorTokenProblem } from './actor-token.js';
 import type { OnPurpose } from './exchange-on-purpose.js';
+import type { SamlFacts } from './saml-assertion.js';
 import type { SubjectToken, SubjectTokenProblem } from './subject-token.js';
 
-export interface ExchangeFacts extends PolicyFacts {
+export interface ExchangeFacts extends PolicyFacts, SamlFacts {
   readonly server: string;
   /** The client proves nothing: it is known by its id only. */
   readonly publicClient: boolean;
   readonly requestedTokenType: string | undefined;
   readonly subjectTokenSent: boolean;
   readonly subjectTokenType: string | undefined;
+  /** Undefined for a SAML assertion, too: that is read into facts of its own. */
   readonly subject: Fact<SubjectToken, SubjectTokenProblem> | undefined;
   readonly actorTokenSent: boolean;
   readonly actorTokenType: string | undefined;

@@ -37,7 +37,13 @@ export interface Issue {
 /** A new grant, living as long as the longest of its tokens. */
 export function newGrant(
   call: Issuing,
-  of: Pick<Grant, 'authTime'> & { userId?: string; scopes: readonly string[]; id?: string; sessionId?: string },
+  of: Pick<Grant, 'authTime'> & {
+    userId?: string;
+    scopes: readonly string[];
+    id?: string;
+    sessionId?: string;
+    signedInTo?: string;
+  },
 ): Grant {
   const lifetime = of.scopes.includes('offline_access') ? REFRESH_TOKEN_LIFETIME : ACCESS_TOKEN_SECONDS * 1000;
   return {

@@ -26,6 +26,8 @@ export const Grant = z.strictObject({
   /** When the user, or for want of one the client, authenticated; in seconds. */
   authTime: z.number(),
   sessionId: z.string().optional(),
+  /** Id of the SAML application whose assertion it was opened for; absent: the user signed in to the client itself. */
+  signedInTo: z.string().optional(),
   revoked: z.boolean(),
   expiresAt: z.number(),
 });
@@ -36,7 +38,7 @@ export const grants = collection({
   schema: Grant,
   indexes: {
     user: (grant) => (grant.userId === undefined ? [] : [grant.userId]),
-    client: (grant) => [grant.clientId],
+    client: (grant) => [grant.clientId, ...(grant.signedInTo === undefined ? [] : [grant.signedInTo])],
   },
 });
 
@@ -76,7 +78,7 @@ export const AuthorizationCode = z.strictObject({
 export type AuthorizationCode = z.infer<typeof AuthorizationCode>;
 export const codes = collection({ name: 'codes', lifetime: 'transient', schema: AuthorizationCode });
 
-/** The jti of a client assertion or an ID-JAG that has been used. Its id names the kind, the issuer and the jti. */
+/** The jti of a client assertion or an ID-JAG, or the ID of a SAML assertion, that has been used. Its id names the kind, the issuer and that. */
 export const SpentAssertion = z.strictObject({ id: z.string(), expiresAt: z.number() });
 export const spentAssertions = collection({ name: 'spentAssertions', lifetime: 'transient', schema: SpentAssertion });
 
@@ -99,7 +101,11 @@ export const sessions = collection({
   indexes: { sessionId: (session) => [session.sessionId], user: (session) => [session.userId] },
 });
 
-/** Lifetimes in milliseconds: Okta's five minutes for a code, ninety days for a refresh token, two hours for a session. */
+/**
+ * Lifetimes in milliseconds: Okta's five minutes for a code, ninety days for a refresh token, thirty for one that a SAML
+ * assertion was exchanged for, two hours for a session.
+ */
 export const CODE_LIFETIME = 5 * 60_000;
 export const REFRESH_TOKEN_LIFETIME = 90 * 24 * 3_600_000;
+export const EXCHANGED_REFRESH_TOKEN_LIFETIME = 30 * 24 * 3_600_000;
 export const SESSION_LIFETIME = 2 * 3_600_000;

@@ -52,6 +52,14 @@ const RULES: readonly Rule<RefreshFacts>[] = [
     source: cite.oktaErrors('mismatched_client'),
   }),
   rule({
+    name: 'refresh-token-of-a-sign-in',
+    demands: 'The user signed in to the client: what an assertion was exchanged for is good for ID-JAGs only.',
+    needs: ['grant'],
+    holds: (f) => f.grant.signedInTo === undefined,
+    reason: 'invalid_refresh_token',
+    source: cite.oktaXaa('Token exchange request, SAML', 'ours'),
+  }),
+  rule({
     name: 'refresh-token-live',
     demands: 'The refresh token has not expired and its grant was not revoked.',
     needs: ['token'],

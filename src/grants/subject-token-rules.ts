@@ -41,9 +41,14 @@ export const SUBJECT_TOKEN_RULES: readonly Rule<ExchangeFacts>[] = [
   rule({
     name: 'subject-refresh-token-of-a-caller',
     // Before anything is said of the token: whom it does not belong to must not be able to end its grant by reuse.
-    demands: "A refresh token was issued to a caller of the agent, or to the agent's linked application.",
+    demands:
+      'A refresh token was issued to a caller of the agent, to its linked application, or to the agent itself for an assertion.',
     needs: ['agent', 'subject'],
-    holds: (f) => f.subject.kind !== 'refresh_token' || f.callerIsLinked || f.delegation !== undefined,
+    holds: (f) => {
+      const { kind, heldBy } = f.subject;
+      if (heldBy !== undefined) return heldBy === f.agent.id;
+      return kind !== 'refresh_token' || f.callerIsLinked || f.delegation !== undefined;
+    },
     reason: 'mismatched_client',
     source: cite.oktaErrors('mismatched_client', 'inferred'),
   }),

@@ -19,8 +19,10 @@ export interface SubjectToken {
   readonly kind: 'id_token' | 'refresh_token' | 'access_token';
   /** Undefined: of a client in its own name. */
   readonly userId: string | undefined;
-  /** The client it was minted for. */
+  /** The client it was minted for; of a SAML application, which has none, its id. */
   readonly clientId: string;
+  /** The agent that was given the refresh token for an assertion; undefined: the client itself was given the token. */
+  readonly heldBy: string | undefined;
   /** `org`, or the id of the custom authorization server that issued it. */
   readonly server: string;
   readonly serverActive: boolean;
@@ -101,7 +103,7 @@ async function readIdToken(token: string, sources: Sources): Promise<Fact<Subjec
   const { sub: userId, aud: clientId, act, email } = claims;
   return {
     ...ofJwt(sources, server, claims),
-    ...{ kind: 'id_token', userId, clientId, act, email: email !== undefined },
+    ...{ kind: 'id_token', userId, clientId, heldBy: undefined, act, email: email !== undefined },
   };
 }
 
@@ -111,7 +113,10 @@ async function readAccessToken(token: string, sources: Sources): Promise<Fact<Su
   const claims = await verifyAccessToken(token, sources.org.keys, server);
   if (!isKnown(claims)) return problem('invalid');
   const { uid: userId, cid: clientId, act } = claims;
-  return { ...ofJwt(sources, server, claims), ...{ kind: 'access_token', userId, clientId, act, email: false } };
+  return {
+    ...ofJwt(sources, server, claims),
+    ...{ kind: 'access_token', userId, clientId, heldBy: undefined, act, email: false },
+  };
 }
 
 async function readRefreshToken(token: string, sources: Sources): Promise<Fact<SubjectToken, SubjectTokenProblem>> {
@@ -123,7 +128,8 @@ async function readRefreshToken(token: string, sources: Sources): Promise<Fact<S
   return {
     kind: 'refresh_token',
     userId: grant.userId,
-    clientId: record.clientId,
+    clientId: grant.signedInTo ?? record.clientId,
+    heldBy: grant.signedInTo && record.clientId,
     server: grant.server,
     serverActive: isActiveServer(sources.view, grant.server),
     notBefore: 0,
@@ -132,7 +138,8 @@ async function readRefreshToken(token: string, sources: Sources): Promise<Fact<S
     rotatedOut: isRotatedOut(record, rotation?.leeway ?? 0, now),
     sessionEnded: false,
     act: undefined,
-    email: grant.scopes.includes('email'),
+    // An org was seen to send it after a SAML sign-in whatever the scopes, and after others by the scope.
+    email: grant.signedInTo !== undefined || grant.scopes.includes('email'),
   };
 }
 

@@ -8,6 +8,7 @@ import { explain, firstBroken, type Rule, rulesOver } from '../protocol/rule.js'
 import { cite } from '../protocol/sources.js';
 import { GRANT_TYPE } from '../protocol/urns.js';
 import { policyAllows } from '../registry/authorization-server.js';
+import { assertionExchange } from './assertion-exchange.js';
 import { authorizationCode } from './authorization-code.js';
 import {
   type Applied,
@@ -39,11 +40,18 @@ const ORG_GRANT_TYPES: readonly AnyGrantType[] = [
   password,
   clientCredentials,
   tokenExchange,
+  assertionExchange,
 ];
 
 /** The grant types that answer at a server; only a custom one redeems ID-JAGs. */
 function grantTypesOf(server: Call['server']): readonly AnyGrantType[] {
   return server === 'org' ? ORG_GRANT_TYPES : [...ORG_GRANT_TYPES, jwtBearer];
+}
+
+/** The grant type of that name, and of several the one for the token that is requested; or else the first. */
+function grantTypeFor({ server, form }: Pick<Call, 'server' | 'form'>): AnyGrantType | undefined {
+  const named = grantTypesOf(server).filter((one) => one.grantType === form.get('grant_type'));
+  return named.find((one) => one.requestedTokenType === form.get('requested_token_type')) ?? named[0];
 }
 
 /** `audience` and `resource` may stand several times. RFC 8693 "Request", RFC 8707 "Resource Parameter". */
@@ -61,7 +69,7 @@ interface FormFacts {
   /** Parameters of a token request that stand in the URL. */
   readonly inQuery: readonly string[];
   readonly repeated: readonly string[];
-  readonly grantType: string | undefined;
+  readonly grantType: AnyGrantType | undefined;
   readonly server: string;
   /** Edge cases that the header names, of those one that there is not. */
   readonly asked: readonly string[];
@@ -94,8 +102,8 @@ const FORM_RULES: readonly Rule<FormFacts>[] = [
   }),
   formRule({
     name: 'edge-case-of-exchange',
-    demands: 'An edge case is asked for in a token exchange at the org only.',
-    holds: (f) => f.asked.length === 0 || (f.grantType === GRANT_TYPE.tokenExchange && f.server === 'org'),
+    demands: 'An edge case is asked for in an exchange for an ID-JAG at the org only.',
+    holds: (f) => f.asked.length === 0 || (f.grantType === tokenExchange && f.server === 'org'),
     reason: 'edge_case_not_of_exchange',
     source: cite.oauth('Error Response', 'ours'),
   }),
@@ -175,7 +183,7 @@ export const TOKEN_ENDPOINT_RULES = {
  */
 function gatherGrant({ org, form, server, client }: ClientCall): GrantFacts {
   const sent = form.get('grant_type');
-  const grantType = grantTypesOf(server).find((one) => one.grantType === sent);
+  const grantType = grantTypeFor({ server, form });
   const name = grantType?.grantType ?? '';
   const governed = server !== 'org' && name !== GRANT_TYPE.tokenExchange && name !== GRANT_TYPE.refreshToken;
   return {
@@ -228,7 +236,7 @@ async function gatherForm(call: Call): Promise<FormFacts> {
   const { form, query, asked } = call;
   return {
     ...{ asked, unknownEdgeCase: await unknownAmong(call) },
-    ...{ grantType: form.get('grant_type'), server: serverId(call) },
+    ...{ grantType: grantTypeFor(call), server: serverId(call) },
     isForm: form.isForm,
     inQuery: query.names.filter((name) => PARAMETERS.includes(name)),
     repeated: form.names.filter((name) => form.all(name).length > 1 && !REPEATABLE.includes(name)),

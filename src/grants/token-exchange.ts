@@ -2,9 +2,7 @@
  * The exchange: an ID token or refresh token in, an ID-JAG for one resource authorization server out. What it is judged by
  * stands in `token-exchange-rules.ts`. ID-JAG draft, "Token Exchange".
  */
-import { gatherPolicyFacts } from '../access/policy-facts.js';
 import { expandIssuer, type Org, secondsNow } from '../org.js';
-import { words } from '../protocol/form.js';
 import type { Profile } from '../protocol/profile.js';
 import { type Fact, known, problemOf } from '../protocol/rule.js';
 import { GRANT_TYPE, TOKEN_TYPE } from '../protocol/urns.js';
@@ -18,50 +16,18 @@ import { samlIssuerOf } from '../registry/saml-settings.js';
 import type { User } from '../registry/user.js';
 import { partyOfUser } from '../syslog/event.js';
 import { type Actor, ID_JAG_SECONDS, type IdJagContent, issueIdJag, type SamlSubjectId } from '../tokens/id-jag.js';
-import { readActorToken } from './actor-token.js';
 import { revocation } from './authorization-code.js';
-import { type ClientCall, type GrantType, serverId, type TokenResponse } from './call.js';
+import type { ClientCall, GrantType, Subject, TokenResponse } from './call.js';
 import type { ExchangeFacts } from './exchange-facts.js';
 import { gatherOnPurpose } from './exchange-on-purpose.js';
-import { SUBJECT_TOKEN_READERS, type SubjectToken } from './subject-token.js';
+import { gatherExchange } from './gather-exchange.js';
+import { spendingOf } from './saml-assertion.js';
 import { NOT_ROTATED_OUT } from './subject-token-rules.js';
 import { EXCHANGE_RULES } from './token-exchange-rules.js';
 
 async function gather(call: ClientCall): Promise<ExchangeFacts> {
-  const { form, org, view } = call;
-  const sent = form.get('subject_token');
-  const subjectTokenType = form.get('subject_token_type');
-  const read = SUBJECT_TOKEN_READERS.get(subjectTokenType ?? '');
-  const subject = sent && read ? await read(sent, { org, view, now: call.now }) : undefined;
-  const token = known(subject);
-  const scopeText = form.get('scope');
-  const policy = gatherPolicyFacts({
-    org,
-    view,
-    agent: call.client.agent,
-    callerId: token?.clientId,
-    issuedBy: token?.server,
-    userId: token?.userId,
-    audiences: form.all('audience'),
-    resources: form.all('resource'),
-    scopes: words(scopeText),
-  });
-  const facts: ExchangeFacts = {
-    server: serverId(call),
-    publicClient: call.client.proof.kind === 'none',
-    requestedTokenType: form.get('requested_token_type'),
-    subjectTokenSent: sent !== undefined,
-    subjectTokenType,
-    subject,
-    actorTokenSent: form.get('actor_token') !== undefined,
-    actorTokenType: form.get('actor_token_type'),
-    actor: await readActorToken(call),
-    scopeText,
-    canSign: org.keys.canSign('org'),
-    now: call.now,
-    ...policy,
-  };
-  return { ...facts, onPurpose: await gatherOnPurpose(call, facts, contentIfKnown(facts, org)) };
+  const facts = await gatherExchange(call);
+  return { ...facts, onPurpose: await gatherOnPurpose(call, facts, contentIfKnown(facts, call.org)) };
 }
 
 /** What the ID-JAG would say; undefined where a rule that refuses has seen to it that nobody knows. */
@@ -94,9 +60,11 @@ function subjectIdOf({ app }: Target, nameId: NameId | undefined): SamlSubjectId
 }
 
 /** The email address goes to applications only, when the sign-in has released it. */
-function emailFor({ app }: Target, user: User, { email }: SubjectToken, profile: Profile): string | undefined {
+function emailFor({ app }: Target, user: User, facts: ExchangeFacts, profile: Profile): string | undefined {
   const withheld = profile.emailBesideOtherNameId === 'left out' && app !== undefined && hasOtherNameId(app);
-  return app && email && !withheld ? user.profile.email : undefined;
+  // A SAML sign-in always does; see the refresh token that comes of one.
+  const released = known(facts.verified) !== undefined || known(facts.subject)?.email === true;
+  return app && released && !withheld ? user.profile.email : undefined;
 }
 
 /** What is granted of what was asked for; without `scope`, the default. */
@@ -119,7 +87,7 @@ export function idJagContent(facts: ExchangeFacts, org: Org): IdJagContent {
     issuer: org.issuer,
     audience: expandIssuer(org, connection.issuerUrl),
     userId: user.id,
-    email: emailFor(target, user, facts.subject as SubjectToken, org.profile),
+    email: emailFor(target, user, facts, org.profile),
     // Never the agent's own id for want of another: without one, nothing is issued.
     clientId: target.app ? connection.clientIdAtResource : (facts.agent as AiAgent).id,
     scopes: grantedScopes(facts),
@@ -144,18 +112,24 @@ async function issue(facts: ExchangeFacts, org: Org): Promise<TokenResponse> {
   };
 }
 
+/** What using the actor token takes. */
+export const spendingOfActor = ({ actor }: ExchangeFacts) => known(actor)?.spending ?? [];
+
+/** Whom and what an exchange was about. */
+export function subjectOfExchange({ user: fact, audiences }: ExchangeFacts): Subject {
+  const user = known(fact);
+  return { user: user && partyOfUser(user), audience: audiences[0] };
+}
+
 export const tokenExchange: GrantType<ExchangeFacts> = {
   grantType: GRANT_TYPE.tokenExchange,
   gather,
   rules: EXCHANGE_RULES,
   plan: (facts, call) => ({
-    changes: [...(known(facts.actor)?.spending ?? []), ...(known(facts.onPurpose)?.changes ?? [])],
+    changes: [...spendingOfActor(facts), ...spendingOf(facts), ...(known(facts.onPurpose)?.changes ?? [])],
     issue: () => issue(facts, call.org),
   }),
-  subject: (facts) => {
-    const user = known(facts.user);
-    return { user: user && partyOfUser(user), audience: facts.audiences[0] };
-  },
+  subject: subjectOfExchange,
   applied({ onPurpose }) {
     const impossible = problemOf(onPurpose);
     return impossible === undefined ? known(onPurpose) : { edgeCases: [], impossible };

@@ -1,6 +1,6 @@
 /** What the System Log and the terminal are told of a token request. Never a token, a secret, a code or a password. */
 import { createHash } from 'node:crypto';
-import { GRANT_TYPE } from '../protocol/urns.js';
+import { GRANT_TYPE, TOKEN_TYPE } from '../protocol/urns.js';
 import { type Client, findClient } from '../registry/client.js';
 import { type Party, partyOfAgent, partyOfApp, UNKNOWN_PARTY } from '../syslog/event.js';
 import type { EventType } from '../syslog/event-types.js';
@@ -21,8 +21,8 @@ const clientPart = (call: Call, record: TokenRequestRecord): Party =>
 
 /** The event types of a success: one for each token that was issued. */
 function issuedTypes(response: TokenResponse): string[] {
-  if (response.issued_token_type !== undefined) return ['id_jag'];
-  const { refresh_token, id_token } = response;
+  const { issued_token_type, refresh_token, id_token } = response;
+  if (issued_token_type !== undefined) return [issued_token_type === TOKEN_TYPE.idJag ? 'id_jag' : 'refresh_token'];
   return ['access_token', ...(refresh_token ? ['refresh_token'] : []), ...(id_token ? ['id_token'] : [])];
 }
 

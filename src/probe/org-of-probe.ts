@@ -1,6 +1,6 @@
 /** The org that a probe brings along, as an org file: one agent, the application its user signs in to, and the server under test. */
 import type { OrgFileInput } from '../registry/org-file.js';
-import { EMAIL_NAME_ID } from '../registry/saml-settings.js';
+import { EMAIL_NAME_ID, externalKeyIn, NameIdFormat } from '../registry/saml-settings.js';
 import type { Target } from './bench.js';
 import type { ProbeOptions } from './options.js';
 
@@ -17,6 +17,22 @@ function users({ user, otherUser }: ProbeOptions): NonNullable<OrgFileInput['use
 }
 
 /**
+ * The server as an application with SAML: linked to the SAML issuer, and knowing the user by the NameID, that were given. Of
+ * another Name ID Format than the guide advises, ID-JAGs would have no email; so that one it is if nothing is said.
+ */
+function knownBySaml({ user, given }: ProbeOptions, issuer: string) {
+  const { samlIssuer = '', nameId, nameIdFormat } = given;
+  const [externalKey, format] = [externalKeyIn(samlIssuer), NameIdFormat.safeParse(nameIdFormat).data ?? EMAIL_NAME_ID];
+  return {
+    saml: {
+      ...{ ssoAcsUrl: `${issuer}/acs`, audience: issuer, nameIdFormat: format },
+      ...(externalKey !== undefined && { externalKey }),
+    },
+    users: [nameId === undefined ? user.sub : { user: user.sub, userName: nameId }],
+  };
+}
+
+/**
  * The org file.
  * @param target where the agent's connection leads; a server that knows its users by SAML is an application with SAML
  */
@@ -24,16 +40,14 @@ export function orgOfProbe(options: ProbeOptions, { issuer, resource, scope }: T
   const { user, conditions, client } = options;
   const scopes = scope?.split(' ') ?? [];
   const oidc = { clientSecret: 'secret-of-the-probe-for-testing-only', redirectUris: ['http://127.0.0.1/callback'] };
-  // As the guide advises: of another format, ID-JAGs would have no email.
-  const saml = { ssoAcsUrl: `${issuer}/acs`, audience: issuer, nameIdFormat: EMAIL_NAME_ID };
   return {
     org: { name: 'The probe' },
     users: users(options),
     applications: [
       { label: CALLER, oidc, users: [user.sub] },
       {
-        ...{ label: SERVER, users: [user.sub], xaa: { enabled: true, issuerUrl: issuer, scopes } },
-        ...(conditions['saml-subject'] ? { saml } : { oidc }),
+        ...{ label: SERVER, xaa: { enabled: true, issuerUrl: issuer, scopes } },
+        ...(conditions['saml-subject'] ? knownBySaml(options, issuer) : { oidc, users: [user.sub] }),
       },
     ],
     agents: [

@@ -88,6 +88,12 @@ export const DIFFERENCES = {
     ),
     source: cite.idJag('Processing Rules'),
   }),
+  assertionInOneHop: difference({
+    what: 'A SAML assertion exchanged for an ID-JAG at once',
+    okta: choice('refused', 'refused: `invalid_request`; it is exchanged for a refresh token, and that for ID-JAGs'),
+    draft: choice('granted', 'granted; by way of a refresh token, too'),
+    source: cite.idJag('Token Exchange Request'),
+  }),
   responseScope: difference({
     what: '`scope` in the answer to an exchange',
     okta: choice('left out', 'never'),
@@ -165,6 +171,5 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = { okta: profileO
 
 /** Differences that come with a capability the org does not have yet. */
 export const LATER_DIFFERENCES: readonly { readonly what: string; readonly with: string }[] = [
-  { what: 'A SAML assertion exchanged for an ID-JAG in one hop: Okta takes two, the draft allows one', with: 'SAML' },
   { what: 'Step-up: `insufficient_user_authentication` with `max_age` and `acr_values`, 400 or 401', with: 'step-up' },
 ];

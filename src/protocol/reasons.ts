@@ -19,6 +19,9 @@ const invalidGrant = (text: string): Reason => ({ status: 400, error: 'invalid_g
 const invalidTarget = (text: string): Reason => ({ status: 400, error: 'invalid_target', text });
 const invalidScope = (text: string): Reason => ({ status: 400, error: 'invalid_scope', text });
 
+/** An assertion is refused in one sentence, whatever is wrong with it: only the System Log has the reason. */
+const INVALID_ASSERTION = invalidRequest("The 'subject_token' is not valid.");
+
 export const REASONS = {
   // The client
   missing_client_credentials: invalidClient('The request carries no client credentials.'),
@@ -132,7 +135,23 @@ export const REASONS = {
   too_many_resources: invalidTarget("A resource connection has one 'resource', and the request names several."),
   invalid_scope: invalidScope('A requested scope is malformed or unknown.'),
   no_matching_scope: invalidScope('The resource connection does not allow a requested scope.'),
+  required_scope_combination: invalidScope('A scope that this takes was not requested.'),
   missing_scopes: invalidScope('No scope was requested.'),
+
+  // Token exchange of a SAML assertion
+  invalid_subject_token_saml_blank: INVALID_ASSERTION,
+  invalid_subject_token_saml_parse_failed: INVALID_ASSERTION,
+  invalid_subject_token_saml_issuer_missing: INVALID_ASSERTION,
+  invalid_subject_token_saml_source_app_instance_missing: INVALID_ASSERTION,
+  invalid_subject_token_saml_source_app_not_saml: INVALID_ASSERTION,
+  invalid_subject_token_saml_signature_invalid: INVALID_ASSERTION,
+  invalid_subject_token_saml_assertion_id_missing: INVALID_ASSERTION,
+  invalid_subject_token_saml_expired: INVALID_ASSERTION,
+  invalid_subject_token_saml_subject_confirmation_missing: INVALID_ASSERTION,
+  invalid_subject_token_saml_source_app_audience_missing: INVALID_ASSERTION,
+  invalid_subject_token_saml_nameid_missing: INVALID_ASSERTION,
+  invalid_subject_token_saml_nameid_not_unique: INVALID_ASSERTION,
+  invalid_subject_token_saml_replay_detected: INVALID_ASSERTION,
 
   // jwt-bearer at a custom authorization server
   jwt_bearer_grant_invalid_audience: invalidGrant('The aud of the ID-JAG is not the issuer of this server.'),

@@ -48,4 +48,7 @@ export const cite = {
   authorizationDetails: from('RFC 9396'),
   subjectIdentifiers: from('RFC 9493'),
   oidc: from('OpenID Connect Core 1.0'),
+  samlCore: from('SAML 2.0 Core'),
+  samlProfiles: from('SAML 2.0 Profiles'),
+  samlAssertions: from('RFC 7522'),
 } as const;

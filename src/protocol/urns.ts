@@ -20,6 +20,7 @@ export const TOKEN_TYPE = {
   refreshToken: 'urn:ietf:params:oauth:token-type:refresh_token',
   accessToken: 'urn:ietf:params:oauth:token-type:access_token',
   jwt: 'urn:ietf:params:oauth:token-type:jwt',
+  saml2: 'urn:ietf:params:oauth:token-type:saml2',
 } as const;
 
 /** RFC 7523 "Using JWTs for Client Authentication". */

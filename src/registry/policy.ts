@@ -119,7 +119,7 @@ const SUBJECT_STAGE: readonly Rule<PolicyFacts>[] = [
   }),
   rule({
     name: 'user-known',
-    demands: 'The sub of the subject token is a user of this org.',
+    demands: 'Whom the subject token names is a user of this org.',
     of: ['user'],
     holds: (f) => problemOf(f.user) !== 'unknown',
     reason: 'invalid_subject_token',

@@ -168,7 +168,14 @@ export function withSamlRows<T extends z.ZodType<SamlContent & Omit<SamlGiven, '
 export const SamlSettings = withSamlRows(SamlMembers);
 export type SamlSettings = z.infer<typeof SamlSettings>;
 
+const SAML_ISSUER = 'http://www.okta.com/';
+
 /** The SAML issuer (IdP entity id) that Okta gives the app, http and www.okta.com whatever the org's host. */
 export function samlIssuerOf({ externalKey }: Pick<SamlSettings, 'externalKey'>): string {
-  return `http://www.okta.com/${externalKey}`;
+  return `${SAML_ISSUER}${externalKey}`;
+}
+
+/** The key in a SAML issuer; undefined: it is none of Okta's. The inverse of {@link samlIssuerOf}. */
+export function externalKeyIn(samlIssuer: string): string | undefined {
+  return samlIssuer.startsWith(SAML_ISSUER) ? samlIssuer.slice(SAML_ISSUER.length) : undefined;
 }

@@ -234,8 +234,65 @@ t.test('every check refuses the ID-JAG that is wrong in its way', async (t) => {
   t.strictSame(app.refused.at(-1), 'jti-unused');
   t.strictSame(
     Object.keys(wrong).concat('jti-unused'),
-    checks.map(({ name }) => name),
-    'no check was left out',
+    checks.map(({ name }) => name).filter((name) => !name.startsWith('sub-id-')),
+    'no check was left out but those of SAML',
+  );
+});
+
+const EMAIL_FORMAT = 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress';
+const SAML_ISSUER = 'http://www.okta.com/exk1';
+const subId = (changes: object = {}) => ({
+  ...{ format: 'saml-nameid', issuer: SAML_ISSUER, nameid: 'alice@example.com', nameid_format: EMAIL_FORMAT },
+  ...changes,
+});
+
+t.test('where people are known by SAML, every check of sub_id refuses the one that is wrong in its way', async (t) => {
+  const name = { nameid: 'alice@example.com', nameid_format: EMAIL_FORMAT };
+  const app = await running(t, {
+    samlIssuer: SAML_ISSUER,
+    users: [
+      { iss: 'https://other.example', sub: 'u1', nameId: name },
+      { iss: trustedIssuer, sub: 'u0' },
+      { iss: trustedIssuer, sub: 'u1', nameId: name },
+      { iss: trustedIssuer, sub: 'u2', nameId: { ...name, nameid: 'bob', sp_name_qualifier: 'https://sp.example' } },
+    ],
+  });
+  const wrong: Readonly<Record<string, readonly unknown[]>> = {
+    'sub-id-present': [undefined],
+    'optional-claims-typed': ['alice@example.com', [subId()], null],
+    'sub-id-well-formed': [
+      ...[{ format: 'saml_nameid' }, { format: 'opaque' }, { issuer: undefined }, { issuer: '' }].map(subId),
+      ...[{ nameid: undefined }, { nameid: '' }, { nameid: ['x'] }, { nameid_format: 7 }, { department: 'x' }].map(
+        subId,
+      ),
+    ],
+    'sub-id-issuer-linked': [subId({ issuer: `${SAML_ISSUER}/` }), subId({ issuer: 'http://www.okta.com/exk2' })],
+    'sub-id-not-transient': [subId({ nameid_format: 'urn:oasis:names:tc:SAML:2.0:nameid-format:transient' })],
+    'sub-id-known': [
+      ...[{ nameid: 'Alice@example.com' }, { nameid_format: undefined }, { nameid_format: 'urn:x' }].map(subId),
+      ...[{ sp_name_qualifier: 'x' }, { name_qualifier: 'x' }, { sp_provided_id: 'x' }, { nameid: 'bob' }].map(subId),
+    ],
+    'sub-id-names-the-subject': [subId({ nameid: 'bob', sp_name_qualifier: 'https://sp.example' })],
+  };
+  for (const [check, subIds] of Object.entries(wrong)) {
+    for (const sub_id of subIds) {
+      app.refused.length = 0;
+      const { status, body } = await redeem(app, await idJag(app, { sub_id }));
+      t.strictSame([app.refused, status, body.error], [[check], 400, 'invalid_grant'], JSON.stringify(sub_id));
+    }
+  }
+  const { body } = await redeem(app, await idJag(app, { sub_id: subId(), email: 'bob@example.com' }));
+  t.match((await callWhoami(app, body.access_token)).text, '"sub":"u1"');
+  t.strictSame(
+    checks.map((check) => check.name).filter((check) => check.startsWith('sub-id-')),
+    Object.keys(wrong).filter((check) => check.startsWith('sub-id-')),
+    'none was left out',
+  );
+  const other = await running(t, { users: [{ iss: trustedIssuer, sub: 'u1' }] });
+  t.equal(
+    (await redeem(other, await idJag(other, { sub_id: { format: 'x' } }))).status,
+    200,
+    'elsewhere it is left alone',
   );
 });
 

@@ -7,7 +7,8 @@ import { GRANT_TYPE, TOKEN_TYPE } from '../../src/protocol/urns.js';
 import { forgeIdToken, parts } from '../support/forge.js';
 import { type Answer, APP_BASIC, basic, EXAMPLE, startTestOrg } from '../support/org.js';
 import { agentIn, editedOrg, xaaIn } from '../support/org-edits.js';
-import { eventsOf } from '../support/refusals.js';
+import { assertRefused, eventsOf, named } from '../support/refusals.js';
+import { assertion, exchangeAssertion, exchangeRefreshToken } from '../support/saml-requester.js';
 
 const org = await startTestOrg();
 t.teardown(() => org.close());
@@ -128,11 +129,12 @@ t.test('Okta trap 9: an unknown client gets a body of another shape than a wrong
   t.not((await post(APP_BASIC)).status, 401);
 });
 
-// Trap 10, a SAML requester has no ID token and goes by way of a refresh token, comes with SAML: see docs/refusals.md. What
-// of it can be shown is that an assertion is not exchanged in one hop.
-t.test('Okta trap 10: no SAML assertion is exchanged for an ID-JAG in one hop', async (t) => {
-  const saml = { subject_token_type: 'urn:ietf:params:oauth:token-type:saml2' };
-  const answer = await org.exchange('PHNhbWw+', saml);
-  t.strictSame([answer.status, answer.body.error], [400, 'invalid_request']);
-  t.equal((await eventsOf(org, answer))[0]?.outcome.reason, 'invalid_subject_token_type');
+t.test(named('ix-either-saml-direct: Okta trap 10: by way of a refresh token only'), async (t) => {
+  const once = assertion();
+  const direct = await org.exchange(once, { subject_token_type: TOKEN_TYPE.saml2 });
+  await assertRefused(t, org, direct, 'subject-token-type-exchangeable');
+  const first = await exchangeAssertion(org, once);
+  t.notOk('refresh_token' in first.body, 'it stands in access_token');
+  const { claims } = await granted(await exchangeRefreshToken(org, first.body.access_token));
+  t.same(claims.act, { sub: EXAMPLE.agentId, sub_profile: 'ai_agent' }, 'no application within the agent');
 });

@@ -28,6 +28,8 @@ import {
 import { agentIn, appIn, type Edit, editedOrg, oidcIn, serverIn } from '../support/org-edits.js';
 import { run } from '../support/process.js';
 import { assertRefused, cataloguedIn, eventsOf, named, type Row, runRows, TOKEN_RULES } from '../support/refusals.js';
+import { SAML_ROWS } from '../support/saml-refusals.js';
+import { assertion, exchangeAssertion } from '../support/saml-requester.js';
 import { watchSecrets } from '../support/secret-watch.js';
 
 const watch = watchSecrets(t);
@@ -153,6 +155,7 @@ const badSubject = refusedBy(INVALID, NO_GRANT);
 const goneSubject = refusedBy(NO_GRANT, NO_GRANT);
 
 const SUBJECT_ROWS: readonly Refused[] = [
+  ...SAML_ROWS.map(({ title, rule, breakIt, edit }) => badSubject(title, rule, breakIt, edit)),
   badSubject('ix-idt-garbage', 'subject-token-valid', (org) => org.exchange('garbage')),
   badSubject('ix-rt-unknown', 'subject-token-valid', (org) => org.exchange('no-such-refresh-token', REFRESH)),
   badSubject('ix-idt-wrong-iss', 'subject-token-issuer-known', withIdToken({ iss: 'https://idp.example' })),
@@ -739,6 +742,23 @@ async function proveRedeemedTwice(t: Test): Promise<void> {
   await assertRefused(t, own, await own.redeem(idJag), 'id-jag-not-expired', PROFILES.draft);
 }
 
+async function proveAssertionInOneHop(t: Test): Promise<void> {
+  const saml = { subject_token_type: TOKEN_TYPE.saml2 };
+  const once = assertion();
+  const refused = await both.okta.exchange(once, saml);
+  await assertRefused(t, both.okta, refused, 'subject-token-type-exchangeable');
+  t.equal((await exchangeAssertion(both.okta, once)).status, 200, 'the refusal did not spend it');
+  const claims = granted(t, 'draft', await both.draft.exchange(once, saml), 'mcp:read');
+  t.match(claims, { sub: '00uAlice000000000001', email: ALICE, sub_id: { format: 'saml-nameid', nameid: ALICE } });
+  for (const again of [both.draft.exchange(once, saml), exchangeAssertion(both.draft, once)]) {
+    await assertRefused(t, both.draft, await again, 'saml-not-replayed', PROFILES.draft);
+  }
+  const forged = await both.draft.exchange(assertion({ tamper: 'nameid-changed' }), saml);
+  await assertRefused(t, both.draft, forged, 'saml-signature-verifies', PROFILES.draft);
+  const twoHops = await exchangeAssertion(both.draft, assertion());
+  granted(t, 'draft', await both.draft.exchange(twoHops.body.access_token, REFRESH), 'mcp:read');
+}
+
 async function proveEmailBesideOtherNameId(t: Test): Promise<void> {
   const emailIn = async (org: TestOrg) => {
     const { id_token } = await org.signIn(ALICE);
@@ -770,6 +790,7 @@ const PROOFS: Readonly<Record<keyof typeof DIFFERENCES, (t: Test) => Promise<voi
   clientAssertionAudience: proveAssertionAudience,
   publicClients: provePublicClients,
   partlyGrantedScope: provePartlyGranted,
+  assertionInOneHop: proveAssertionInOneHop,
   responseScope: proveResponseScope,
   actor: proveActor,
   emailBesideOtherNameId: proveEmailBesideOtherNameId,

@@ -99,7 +99,9 @@ const ROWS: readonly RefreshRow[] = [
 ];
 
 t.test('every rule refuses', async (t) => {
-  assertComplete(t, refreshToken.rules, [...ROWS, { rule: 'refresh-user-active' }]);
+  // What an assertion was exchanged for is refused in test/grants/assertion-exchange.test.ts.
+  const elsewhere = [{ rule: 'refresh-user-active' }, { rule: 'refresh-token-of-a-sign-in' }];
+  assertComplete(t, refreshToken.rules, [...ROWS, ...elsewhere]);
   await runRows(t, ROWS, async (t, { rule, breakIt, leeway }) => {
     const at = leeway === undefined ? org : await startOrg(leeway);
     await assertRefused(t, at, await breakIt(at), rule);

@@ -96,9 +96,11 @@ const CONTROLS = section(
   notApplicable('Okta has no audience aliases; one is refused like any unknown audience', [
     ['ix-ok-audience-alias', 'MAY', 'An alias of the audience: aud is the issuer all the same.'],
   ]),
-  later('SAML', [
+  accepted('a refresh token in access_token, good for thirty days and any number of ID-JAGs', [
     ['ix-ok-saml-two-step', 'MAY', 'An assertion for a refresh token, and that for an ID-JAG.'],
-    ['ix-either-saml-direct', 'E', 'An assertion for an ID-JAG in one step: granted or invalid_request.'],
+  ]),
+  refused('subject-token-type-exchangeable', [
+    ['ix-either-saml-direct', 'E', 'An assertion for an ID-JAG in one step: granted or invalid_request.', 'granted'],
   ]),
   later('DPoP', [['ix-ok-dpop', 'MUST', 'A valid proof: the ID-JAG is bound to its key, and the type stays N_A.']]),
 );
@@ -229,7 +231,7 @@ const FORM = section(
     ['ix-actor-token-other-agent', 'MUST', 'An actor token of another agent than the one that sends it.'],
   ]),
   refused('actor-token-not-expired', [['ix-actor-token-expired', 'MUST', 'An actor token whose exp is past.']]),
-  refused('server-issues-id-jags', [
+  refused('exchange-at-the-org', [
     ['ix-custom-as', 'profile', 'An exchange at a custom authorization server: only the org issues ID-JAGs.'],
   ]),
   accepted('ignored like any unknown parameter', [
@@ -403,40 +405,97 @@ const REFRESH_TOKEN = section(
 /** Whether a SAML assertion stands for one. */
 const SAML = section(
   'B6',
-  later('SAML', [
-    ['ix-saml-blank', 'MUST', 'An empty assertion.'],
-    ['ix-saml-not-xml', 'MUST', 'Something that does not parse as XML.'],
-    ['ix-saml-encoding', 'ambiguous', 'base64url is taken; plain base64 may be, and raw XML is not.'],
-    ['ix-saml-is-response', 'SHOULD', 'The whole response instead of the assertion in it.'],
-    ['ix-saml-unsigned', 'MUST', 'An assertion that nobody signed.'],
-    ['ix-saml-bad-sig', 'MUST', 'An assertion changed after signing.'],
-    ['ix-saml-wrong-cert', 'MUST', 'An assertion signed with a certificate that is not the trusted one.'],
-    ['ix-saml-wrapping', 'MUST', 'A signed element to look at and another to read: what is read must be signed.'],
-    ['ix-saml-sig-response-only', 'MUST', 'Only the response is signed, and the assertion in it was replaced.'],
-    ['ix-saml-sha1', 'SHOULD', 'A signature with SHA-1.'],
-    ['ix-saml-hmac', 'MUST', 'An HMAC keyed with the certificate, which everybody knows.'],
-    ['ix-saml-no-issuer', 'MUST', 'An assertion from nobody.'],
-    ['ix-saml-wrong-issuer', 'MUST', 'An assertion of another identity provider.'],
-    ['ix-saml-no-audience', 'MUST', 'An assertion for nobody.'],
-    ['ix-saml-other-sp', 'MUST', 'An assertion for an application that is not of this client.'],
-    ['ix-saml-source-not-saml', 'profile', 'The application it is for is no SAML application.'],
-    ['ix-saml-expired', 'MUST', 'The conditions of the assertion have run out.'],
-    ['ix-saml-not-yet', 'MUST', 'The conditions of the assertion are not met yet.'],
-    ['ix-saml-no-confirmation', 'MUST', 'Nothing says who may present the assertion.'],
-    ['ix-saml-not-bearer', 'MUST', 'The assertion is not for whoever bears it.'],
-    ['ix-saml-confirmation-expired', 'MUST', 'The time to present the assertion is over.'],
-    ['ix-saml-recipient', 'MUST', 'The recipient is neither the application nor this endpoint: one must be checked.'],
-    ['ix-saml-no-id', 'MUST', 'An assertion without ID.'],
-    ['ix-saml-replay', 'SHOULD', 'The same assertion a second time.'],
-    ['ix-saml-no-nameid', 'MUST', 'An assertion about nobody.'],
-    ['ix-saml-two-users', 'MUST', 'A NameID that two users answer to.'],
-    ['ix-saml-nameid-comment', 'MUST', 'A comment within the NameID: never read as its first half alone.'],
-    ['ix-saml-doctype', 'MUST', 'An assertion with a document type declaration.'],
-    ['ix-saml-xxe', 'MUST', 'An entity that points elsewhere: nothing is fetched.'],
-    ['ix-saml-bomb', 'MUST', 'Entities that multiply: refused in no time.'],
-    ['ix-saml-two-assertions', 'MUST', 'Two assertions in one token.'],
+  refused('saml-not-blank', [['ix-saml-blank', 'MUST', 'An empty assertion.', 'invalid_grant']]),
+  refused('saml-readable', [
+    ['ix-saml-not-xml', 'MUST', 'Something that does not parse as XML.', 'invalid_grant'],
+    ['ix-saml-doctype', 'MUST', 'An assertion with a document type declaration.', 'invalid_grant'],
+    ['ix-saml-xxe', 'MUST', 'An entity that points elsewhere: nothing is fetched.', 'invalid_grant'],
+    ['ix-saml-bomb', 'MUST', 'Entities that multiply: refused in no time.', 'invalid_grant'],
+    ['ix-saml-two-assertions', 'MUST', 'Two assertions in one token.', 'invalid_grant'],
+  ]),
+  refused('saml-signature-not-wrapped', [
+    [
+      'ix-saml-wrapping',
+      'MUST',
+      'A signed element to look at and another to read: what is read must be signed.',
+      'invalid_grant',
+    ],
+  ]),
+  refused('saml-issuer-sent', [['ix-saml-no-issuer', 'MUST', 'An assertion from nobody.', 'invalid_grant']]),
+  refused('saml-issuer-of-an-application', [
+    ['ix-saml-wrong-issuer', 'MUST', 'An assertion of another identity provider.', 'invalid_grant'],
+  ]),
+  refused('saml-source-app-is-saml', [
+    ['ix-saml-source-not-saml', 'profile', 'The application it is for is no SAML application.', 'invalid_grant'],
+  ]),
+  refused('saml-signature-verifies', [
+    ['ix-saml-unsigned', 'MUST', 'An assertion that nobody signed.', 'invalid_grant'],
+    ['ix-saml-bad-sig', 'MUST', 'An assertion changed after signing.', 'invalid_grant'],
+    [
+      'ix-saml-wrong-cert',
+      'MUST',
+      'An assertion signed with a certificate that is not the trusted one.',
+      'invalid_grant',
+    ],
+    [
+      'ix-saml-sig-response-only',
+      'MUST',
+      'Only the response is signed, and the assertion in it was replaced.',
+      'invalid_grant',
+    ],
+    ['ix-saml-sha1', 'SHOULD', 'A signature with SHA-1.', 'invalid_grant'],
+    ['ix-saml-hmac', 'MUST', 'An HMAC keyed with the certificate, which everybody knows.', 'invalid_grant'],
+  ]),
+  refused('saml-has-id', [['ix-saml-no-id', 'MUST', 'An assertion without ID.', 'invalid_grant']]),
+  refused('saml-not-from-the-future', [
+    ['ix-saml-not-yet', 'MUST', 'The conditions of the assertion are not met yet.', 'invalid_grant'],
+  ]),
+  refused('saml-not-expired', [
+    ['ix-saml-expired', 'MUST', 'The conditions of the assertion have run out.', 'invalid_grant'],
+  ]),
+  refused('saml-bearer-confirmed', [
+    ['ix-saml-no-confirmation', 'MUST', 'Nothing says who may present the assertion.', 'invalid_grant'],
+    ['ix-saml-not-bearer', 'MUST', 'The assertion is not for whoever bears it.', 'invalid_grant'],
+  ]),
+  refused('saml-recipient-is-source-app', [
+    [
+      'ix-saml-recipient',
+      'MUST',
+      'The recipient is neither the application nor this endpoint: one must be checked.',
+      'invalid_grant',
+    ],
+  ]),
+  refused('saml-confirmation-not-expired', [
+    ['ix-saml-confirmation-expired', 'MUST', 'The time to present the assertion is over.', 'invalid_grant'],
+  ]),
+  refused('saml-audience-sent', [['ix-saml-no-audience', 'MUST', 'An assertion for nobody.', 'invalid_grant']]),
+  refused('saml-audience-is-source-app', [
+    ['ix-saml-other-sp', 'MUST', 'An assertion for an application that is not of this client.', 'invalid_grant'],
+  ]),
+  refused('saml-name-id-sent', [['ix-saml-no-nameid', 'MUST', 'An assertion about nobody.', 'invalid_grant']]),
+  refused('saml-name-id-unique', [
+    ['ix-saml-two-users', 'MUST', 'A NameID that two users answer to.', 'invalid_grant'],
+  ]),
+  refused('saml-not-replayed', [['ix-saml-replay', 'SHOULD', 'The same assertion a second time.', 'invalid_grant']]),
+  refused('user-known', [
+    [
+      'ix-saml-nameid-comment',
+      'MUST',
+      'A comment within the NameID: never read as its first half alone.',
+      'invalid_grant',
+    ],
+  ]),
+  refused('user-active', [
+    ['ix-saml-inactive-user', 'MUST', 'A good assertion about a user who is no longer active.', 'invalid_grant'],
+  ]),
+  refused('assertion-scope-offline-access', [
     ['ix-saml-rt-no-scope', 'MAY', 'A refresh token is asked for without openid and offline_access.'],
-    ['ix-saml-inactive-user', 'MUST', 'A good assertion about a user who is no longer active.'],
+  ]),
+  accepted('base64 and base64url, padded or not', [
+    ['ix-saml-encoding', 'ambiguous', 'base64url is taken; plain base64 may be, and raw XML is not.'],
+  ]),
+  accepted('like the assertion in it', [
+    ['ix-saml-is-response', 'SHOULD', 'The whole response instead of the assertion in it.'],
   ]),
 );
 
@@ -467,7 +526,9 @@ const POLICY = section(
   notApplicable(NO_TENANTS, [
     ['ix-tenant-unknown', 'MUST', 'A resource with many tenants, and nobody has said which.'],
   ]),
-  later('SAML', [['ix-nameid-missing', 'MUST NOT', 'A user without a NameID at the app: no sub_id with holes in it.']]),
+  refused('user-named-at-resource', [
+    ['ix-nameid-missing', 'MUST NOT', 'A user without a NameID at the app: no sub_id with holes in it.'],
+  ]),
 );
 
 /** The other grants, the endpoints around them, and proof of possession. */

@@ -14,11 +14,7 @@ const { rate, form, grant, grantTypes } = TOKEN_ENDPOINT_RULES;
 /** Every rule of the token endpoint. */
 // biome-ignore lint/suspicious/noExplicitAny: rules over facts of every kind
 export const TOKEN_RULES: readonly Rule<any>[] = [
-  ...rate,
-  ...form,
-  ...CLIENT_RULES,
-  ...grant,
-  ...grantTypes.flatMap((one) => one.rules),
+  ...new Set([...rate, ...form, ...CLIENT_RULES, ...grant, ...grantTypes.flatMap((one) => one.rules)]),
 ];
 
 /** Row of a table of refusals: a title (with the catalogue's id where it has one), the rule, and how it is broken. */

@@ -11,10 +11,10 @@ import { REQUEST } from './request.js';
 import { RESOURCES } from './resource.js';
 import { SIGNATURE } from './signature.js';
 import { STRUCTURE } from './structure.js';
-import { SUBJECT } from './subject.js';
+import { SAML_SUBJECT, SUBJECT } from './subject.js';
 import { TIME } from './time.js';
 
 export const MUTANTS: readonly Mutant[] = [
-  ...[...SIGNATURE, ...HEADER, ...TIME, ...ISSUER, ...AUDIENCE, ...CLIENTS, ...SUBJECT],
+  ...[...SIGNATURE, ...HEADER, ...TIME, ...ISSUER, ...AUDIENCE, ...CLIENTS, ...SUBJECT, ...SAML_SUBJECT],
   ...[...RESOURCES, ...ANSWER, ...REPLAY, ...KEYS, ...STRUCTURE, ...REQUEST],
 ];

@@ -1,6 +1,7 @@
 /** A mutant brought to life: the RAS with its defect, the gateway before it if there is one, and a probe fired at both. */
 import { generateKeyPairSync, type JsonWebKey } from 'node:crypto';
 import type { KeyCaching } from '../../../examples/resource-app/id-jag.js';
+import type { User } from '../../../examples/resource-app/remembered.js';
 import {
   openPort,
   type Place,
@@ -42,6 +43,26 @@ const KNOWN: Omit<ProbeOptionsInput, 'client' | 'mcp' | 'idp'> = {
   },
 };
 
+/** The example RAS as one that people sign in to by SAML, and what a probe of it is told. */
+const SAML_ISSUER = 'http://www.okta.com/exkProbe000000000001';
+const NAME_ID_FORMAT = 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress';
+export const BY_SAML: Partial<ProbeOptionsInput> = {
+  conditions: { 'saml-subject': true },
+  given: {
+    ...{ samlIssuer: SAML_ISSUER, nameId: USER.email, nameIdFormat: NAME_ID_FORMAT, otherNameId: OTHER_USER.email },
+    ...{ otherSamlIssuer: 'http://www.okta.com/exkElsewhere00000001', spNameQualifier: 'https://ras.example' },
+  },
+};
+
+/** Whether the mutant is probed so. */
+const isBySaml = ({ probe }: Partial<Mutant>) => probe?.conditions?.['saml-subject'] === true;
+
+const usersOf = (mutant: Partial<Mutant>, iss: string): readonly User[] =>
+  [USER, OTHER_USER].map((user) => ({
+    ...{ iss, ...user },
+    ...(isBySaml(mutant) && { nameId: { nameid: user.email, nameid_format: NAME_ID_FORMAT } }),
+  }));
+
 interface Alive {
   readonly app: ResourceApp;
   readonly idpPort: number;
@@ -61,7 +82,8 @@ async function alive(mutant: Partial<Mutant>, keyCaching: KeyCaching): Promise<A
   const options = {
     ...{ place, trustedIssuer: idp, clientId: CLIENT.id, clientSecret: CLIENT.secret, scopes: SCOPES },
     ...{ otherClients: [OTHER_CLIENT], keyCaching, checks: checksOf(mutant) },
-    users: [USER, OTHER_USER].map((user) => ({ iss: idp, ...user })),
+    users: usersOf(mutant, idp),
+    ...(isBySaml(mutant) && { samlIssuer: SAML_ISSUER }),
     ...(front && { issuer: front.origin }),
     ...mutant.app,
   };

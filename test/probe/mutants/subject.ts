@@ -1,6 +1,6 @@
 /** Mutants of the subject: who the user is, by what the server finds them, and whom it lets in besides. */
 import { before, claim, instead, type Mutant, orElse, without } from './mutant.js';
-import { CLIENT, OTHER_USER, USER } from './playing.js';
+import { BY_SAML, CLIENT, OTHER_USER, USER } from './playing.js';
 
 interface Act {
   readonly sub: string;
@@ -106,5 +106,86 @@ export const SUBJECT: readonly Mutant[] = [
     defect: 'Its schema allows no claim that it does not know.',
     killedBy: ['ok-unknown-claims'],
     edits: [instead('optional-claims-typed', ({ claims }) => !('groups' in claims))],
+  },
+];
+
+const READABLE = ['sub-id-present', 'sub-id-well-formed', 'sub-id-issuer-linked', 'sub-id-not-transient'] as const;
+const NAMES_THE_SUBJECT = 'sub-id-names-the-subject';
+
+type Claim = Readonly<Record<string, unknown>>;
+
+/** The user of a sub_id by some of its members. */
+const named = (isRight: (subId: Claim) => boolean) =>
+  function passes({ claims }: { readonly claims: Claim }): boolean {
+    const subId = claims.sub_id as Claim | undefined;
+    return claims.sub === USER.sub && subId?.nameid === USER.email && isRight(subId);
+  };
+const EMAIL = 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress';
+
+/** What one or another member of a name is not compared for. */
+const looser = (isRight: (subId: Claim) => boolean) => [
+  orElse('sub-id-known', named(isRight)),
+  orElse(NAMES_THE_SUBJECT, named(isRight)),
+];
+
+/** Mutants of a server that people sign in to by SAML. */
+export const SAML_SUBJECT: readonly Mutant[] = [
+  {
+    name: 'sub-id-ignored',
+    defect: 'It knows its users by SAML, and goes by sub alone all the same.',
+    killedBy: ['sub-id-missing-required', 'sub-id-unlinked-issuer', 'sub-id-names-other-user', 'sub-id-no-nameid'],
+    edits: [without(...READABLE, 'sub-id-known', NAMES_THE_SUBJECT)],
+    probe: BY_SAML,
+  },
+  {
+    name: 'sub-id-by-nameid-alone',
+    defect: 'It compares the letters of the name, and no other member of sub_id.',
+    killedBy: ['sub-id-unlinked-issuer', 'sub-id-nameid-only', 'sub-id-other-sp', 'sub-id-no-issuer'],
+    edits: [
+      instead('sub-id-well-formed', ({ claims }) => typeof (claims.sub_id as Claim).nameid === 'string'),
+      without('sub-id-issuer-linked', 'sub-id-not-transient'),
+      ...looser(() => true),
+    ],
+    probe: BY_SAML,
+  },
+  {
+    name: 'saml-issuer-not-compared',
+    defect: 'It takes whichever SAML issuer sub_id names for the one that is linked to iss.',
+    killedBy: ['sub-id-foreign-issuer', 'sub-id-unlinked-issuer'],
+    edits: [without('sub-id-issuer-linked'), ...looser((subId) => subId.nameid_format === EMAIL)],
+    probe: BY_SAML,
+  },
+  {
+    name: 'nameid-format-not-compared',
+    defect: 'It has no column for the format of a NameID.',
+    killedBy: ['sub-id-nameid-only'],
+    edits: looser((subId) => subId.sp_name_qualifier === undefined),
+    probe: BY_SAML,
+  },
+  {
+    name: 'sp-name-qualifier-ignored',
+    defect: 'It does not look at whose service provider the name was made up for.',
+    killedBy: ['sub-id-other-sp'],
+    edits: looser((subId) => subId.nameid_format === EMAIL),
+    probe: BY_SAML,
+  },
+  {
+    name: 'sub-id-of-another-user',
+    defect: 'It finds the user by sub_id and never asks whether sub is the same person.',
+    killedBy: ['sub-id-names-other-user'],
+    edits: [without(NAMES_THE_SUBJECT)],
+    probe: BY_SAML,
+  },
+  {
+    name: 'saml-format-by-the-prose',
+    defect: 'It knows the format of sub_id by the spelling of a guide, too.',
+    killedBy: ['sub-id-underscore-format'],
+    edits: [
+      before('sub-id-well-formed', (idJag) => {
+        const subId = idJag.claims.sub_id as Claim;
+        if (subId.format === 'saml_nameid') claim(idJag, { sub_id: { ...subId, format: 'saml-nameid' } });
+      }),
+    ],
+    probe: BY_SAML,
   },
 ];

@@ -34,3 +34,17 @@ t.test('two users, a resource, scopes, and SAML', async (t) => {
   t.notOk(org.applications?.[1] && 'oidc' in org.applications[1]);
   t.ok(OrgFile.safeParse(org).success);
 });
+
+t.test('SAML as the server has it: the issuer that is linked there, and the name of the user', async (t) => {
+  const nameIdFormat = 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent';
+  const said = options({
+    conditions: { 'saml-subject': true },
+    given: { samlIssuer: 'http://www.okta.com/exk1', nameId: 'name-1', nameIdFormat },
+  });
+  const org = orgOfProbe(said, TARGET);
+  t.match(org.applications?.[1], {
+    saml: { externalKey: 'exk1', nameIdFormat },
+    users: [{ user: '00uProbe000000000001', userName: 'name-1' }],
+  });
+  t.ok(OrgFile.safeParse(org).success);
+});
