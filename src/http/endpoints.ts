@@ -26,6 +26,7 @@ import { openApiEndpoint } from './openapi-endpoint.js';
 import { ORG_ENDPOINTS } from './org-endpoints.js';
 import { READINESS_ENDPOINT } from './readiness-endpoint.js';
 import { REGISTRY_ENDPOINTS } from './registry-endpoints.js';
+import { SAML_ENDPOINTS } from './saml-endpoints.js';
 import { STATE_ENDPOINTS } from './state-endpoints.js';
 import { TOKEN_ENDPOINTS } from './token-endpoints.js';
 import { UNFRIENDLY_ENDPOINT } from './unfriendly-endpoint.js';
@@ -33,6 +34,7 @@ import { UNFRIENDLY_ENDPOINT } from './unfriendly-endpoint.js';
 export const ENDPOINTS: readonly Endpoint[] = [
   ...TOKEN_ENDPOINTS,
   ...BROWSER_ENDPOINTS,
+  ...SAML_ENDPOINTS,
   ...MANAGEMENT_ENDPOINTS,
   ...USER_ENDPOINTS,
   ...GROUP_ENDPOINTS,

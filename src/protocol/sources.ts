@@ -48,4 +48,8 @@ export const cite = {
   authorizationDetails: from('RFC 9396'),
   subjectIdentifiers: from('RFC 9493'),
   oidc: from('OpenID Connect Core 1.0'),
+  oktaSaml: from('Okta developer guides, SAML'),
+  samlCore: from('SAML 2.0 Core'),
+  samlBindings: from('SAML 2.0 Bindings'),
+  samlProfiles: from('SAML 2.0 Profiles'),
 } as const;

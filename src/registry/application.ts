@@ -100,8 +100,9 @@ export const applications = collection({
     clientId: (app) => (app.oidc ? [app.oidc.clientId] : []),
     label: (app) => [app.label],
     issuerUrl: (app) => (app.xaa.issuerUrl ? [app.xaa.issuerUrl] : []),
+    externalKey: (app) => (app.saml ? [app.saml.externalKey] : []),
   },
-  unique: ['clientId', 'label', 'issuerUrl'],
+  unique: ['clientId', 'label', 'issuerUrl', 'externalKey'],
 });
 
 const SUB_PROFILES = { web: 'web_app', browser: 'browser_app', native: 'native_app', service: 'service' } as const;
