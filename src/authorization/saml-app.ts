@@ -1,17 +1,9 @@
 /** A SAML application as its users' browsers meet it: its addresses at the org, and where its responses may go. */
 import type { Org } from '../org.js';
 import { type Fact, problem } from '../protocol/rule.js';
-import { type Application, applications } from '../registry/application.js';
+import { applications, isSamlApp, type SamlApp } from '../registry/application.js';
 import type { SamlSettings } from '../registry/saml-settings.js';
 import type { Reader } from '../store/port.js';
-
-export interface SamlApp extends Application {
-  readonly saml: SamlSettings;
-}
-
-export function isSamlApp(app: Application | undefined): app is SamlApp {
-  return app?.saml !== undefined;
-}
 
 /** The application with that exk… id. */
 export function findSamlApp(view: Reader, externalKey: string): SamlApp | undefined {

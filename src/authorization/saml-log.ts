@@ -1,11 +1,12 @@
 /** What the System Log is told of sign-ins and sign-outs by SAML. */
+
 import type { ReasonName } from '../protocol/reasons.js';
 import { isKnown, problemOf } from '../protocol/rule.js';
+import type { SamlApp } from '../registry/application.js';
 import type { User } from '../registry/user.js';
 import { type Party, partyOf, partyOfInstance, partyOfUser, UNKNOWN_PARTY } from '../syslog/event.js';
 import type { EventType } from '../syslog/event-types.js';
 import type { BrowserCall } from './answer.js';
-import type { SamlApp } from './saml-app.js';
 import type { MessageFacts } from './saml-message-rules.js';
 import { logSignIn, type Presence } from './sessions.js';
 import type { WaitingSaml } from './sign-in-transaction.js';

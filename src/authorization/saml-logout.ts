@@ -2,10 +2,12 @@
  * Single logout: a service provider asks to end the sessions that it was told of. The answer goes back by the binding the
  * request came by. A session that nobody knows has ended already.
  */
+
 import { sessionIdsOf } from '../access/saml-sessions.js';
 import { type Session, sessions } from '../grants/records.js';
 import { REASONS, type ReasonName } from '../protocol/reasons.js';
 import { judge, known } from '../protocol/rule.js';
+import type { SamlApp } from '../registry/application.js';
 import { samlIssuerOf } from '../registry/saml-settings.js';
 import { users } from '../registry/user.js';
 import { STATUS } from '../saml/names.js';
@@ -16,7 +18,6 @@ import { writeLogoutResponse } from '../saml/requests.js';
 import type { Status } from '../saml/response.js';
 import { type Answer, errorAnswer } from './answer.js';
 import { formPostPage } from './pages.js';
-import type { SamlApp } from './saml-app.js';
 import { logSamlLogout, logSamlRefusal } from './saml-log.js';
 import { type LogoutFacts, SAML_LOGOUT_RESPONSE_RULES, SAML_LOGOUT_RULES } from './saml-logout-rules.js';
 import { gatherMessage, type SamlCall, type Taken } from './saml-message.js';

@@ -2,12 +2,13 @@
  * What every message of a service provider is judged by, whether it asks to sign in or out. What is broken here is shown on a
  * page: nobody knows yet who asks, or where an answer may go.
  */
+
 import { type Fact, problemOf, type Rule, rulesOver } from '../protocol/rule.js';
 import { cite } from '../protocol/sources.js';
+import type { SamlApp } from '../registry/application.js';
 import type { Message } from '../saml/read-message.js';
 import type { BindingProblem } from '../saml/redirect-binding.js';
 import type { SignatureProblem } from '../saml/verify.js';
-import type { SamlApp } from './saml-app.js';
 
 export type Carried = BindingProblem;
 /** Undefined: there is none, and none is needed. */

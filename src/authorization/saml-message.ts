@@ -2,14 +2,16 @@
  * Gathers what every message of a service provider says, by whichever binding it came: carried, read, and verified by the
  * certificate of the registration alone. Nothing is refused here.
  */
+
 import { type Fact, isKnown, type Problem, problem } from '../protocol/rule.js';
+import type { SamlApp } from '../registry/application.js';
 import { type PostMessage, readPost } from '../saml/post-binding.js';
 import { type Message, type MessageName, openMessage, type ReadMessage, verifyMessage } from '../saml/read-message.js';
 import type { XmlElement } from '../saml/read-xml.js';
 import { type RedirectMessage, readRedirect, verifyRedirect } from '../saml/redirect-binding.js';
 import type { Trust } from '../saml/verify.js';
 import type { BrowserCall } from './answer.js';
-import { findSamlApp, type SamlApp, samlUrl } from './saml-app.js';
+import { findSamlApp, samlUrl } from './saml-app.js';
 import type { Carried, MessageFacts, SignatureFact } from './saml-message-rules.js';
 
 /** A browser's request to a SAML endpoint of an application. */

@@ -1,10 +1,12 @@
 /** The metadata that a service provider is set up with: what the org is to one application, as Okta writes it. */
+
 import type { Org } from '../org.js';
+import type { SamlApp } from '../registry/application.js';
 import type { SamlKey } from '../registry/saml-key.js';
 import { EMAIL_NAME_ID, NameIdFormat, samlIssuerOf } from '../registry/saml-settings.js';
 import { type CertificateFacts, readCertificate } from '../saml/certificate.js';
 import { writeMetadata } from '../saml/metadata.js';
-import { type SamlApp, samlUrl } from './saml-app.js';
+import { samlUrl } from './saml-app.js';
 
 /** Applications of the integration network list two formats, custom ones their own. */
 function formatsOf({ origin, saml }: SamlApp): readonly string[] {

@@ -1,9 +1,11 @@
 /** Writes what the org answers a service provider: the response with its assertion, or the status that stands in its place. */
+
 import { createPrivateKey, randomBytes, randomInt } from 'node:crypto';
 import { attributesAt } from '../access/saml-subject.js';
 import type { Org } from '../org.js';
 import { REASONS, type ReasonName } from '../protocol/reasons.js';
 import { type Fact, problem } from '../protocol/rule.js';
+import type { SamlApp } from '../registry/application.js';
 import type { NameId } from '../registry/name-id.js';
 import { samlIssuerOf } from '../registry/saml-settings.js';
 import type { AssertionContent } from '../saml/assertion.js';
@@ -12,7 +14,6 @@ import { type CertificateFacts, readCertificate } from '../saml/certificate.js';
 import { type ResponseContent, type Signers, type Status, writeResponse } from '../saml/response.js';
 import type { Signer } from '../saml/sign.js';
 import type { BrowserCall } from './answer.js';
-import type { SamlApp } from './saml-app.js';
 import { type RefusalStatus, SAML_STATUS_OF } from './saml-status.js';
 import type { Presence } from './sessions.js';
 import type { WaitingSaml } from './sign-in-transaction.js';

@@ -20,6 +20,7 @@ import { DELEGATION_ENDPOINTS } from './management/delegation-endpoints.js';
 import { GROUP_ENDPOINTS } from './management/group-endpoints.js';
 import { OWNER_ENDPOINTS } from './management/owner-endpoints.js';
 import { POLICY_ENDPOINTS } from './management/policy-endpoints.js';
+import { SAML_KEY_ENDPOINTS } from './management/saml-key-endpoints.js';
 import { USER_ENDPOINTS } from './management/user-endpoints.js';
 import { MANAGEMENT_ENDPOINTS } from './management-endpoints.js';
 import { openApiEndpoint } from './openapi-endpoint.js';
@@ -40,6 +41,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...GROUP_ENDPOINTS,
   ...APPLICATION_ENDPOINTS,
   ...APPLICATION_CREDENTIAL_ENDPOINTS,
+  ...SAML_KEY_ENDPOINTS,
   ...ASSIGNMENT_ENDPOINTS,
   ...AGENT_ENDPOINTS,
   ...AGENT_CREDENTIAL_ENDPOINTS,
