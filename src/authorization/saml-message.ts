@@ -8,7 +8,7 @@ import type { SamlApp } from '../registry/application.js';
 import { type PostMessage, readPost } from '../saml/post-binding.js';
 import { type Message, type MessageName, openMessage, type ReadMessage, verifyMessage } from '../saml/read-message.js';
 import type { XmlElement } from '../saml/read-xml.js';
-import { type RedirectMessage, readRedirect, verifyRedirect } from '../saml/redirect-binding.js';
+import { inflated, type RedirectMessage, readRedirect, verifyRedirect } from '../saml/redirect-binding.js';
 import type { Trust } from '../saml/verify.js';
 import type { BrowserCall } from './answer.js';
 import { findSamlApp, samlUrl } from './saml-app.js';
@@ -37,8 +37,16 @@ export interface Taken<M> {
 
 type Sent = RedirectMessage | PostMessage;
 
-function carry(call: SamlCall): Fact<Sent, Carried> {
-  const sent = call.method === 'GET' ? readRedirect(call.query) : readPost((name) => call.params.all(name));
+/** A form; some applications deflate what is in it, and are registered for that. */
+function carriedByPost({ params }: SamlCall, { saml }: SamlApp): Fact<PostMessage, Carried> {
+  const sent = readPost((name) => params.all(name));
+  if ('problem' in sent || !saml.requestCompressed) return sent;
+  const bytes = inflated(sent.bytes);
+  return 'problem' in bytes ? bytes : { ...sent, bytes };
+}
+
+function carry(call: SamlCall, app: SamlApp): Fact<Sent, Carried> {
+  const sent = call.method === 'GET' ? readRedirect(call.query) : carriedByPost(call, app);
   return isKnown(sent) && sent.kind !== 'SAMLRequest' ? problem('no-message') : sent;
 }
 
@@ -92,7 +100,7 @@ export function gatherMessage<M extends Message>(
   if (!app) return { ...nothing, app: problem('unknown'), issuers: [], location: '', now };
   const known = { app, issuers: taken.issuers(app), location: samlUrl(org, app, taken.endpoint), now };
   if (unsolicited) return { ...nothing, ...known };
-  const sent = carry(call);
+  const sent = carry(call, app);
   if ('problem' in sent) return { ...nothing, ...known, carried: sent };
   return { ...nothing, ...known, carried: 'carried', relayState: sent.relayState, ...readSent(sent, app, taken) };
 }
