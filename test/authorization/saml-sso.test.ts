@@ -7,9 +7,11 @@ import { SAML_MESSAGE_RULES } from '../../src/authorization/saml-message-rules.j
 import { SAML_PAGE_RULES, SAML_RESPONSE_RULES, SAML_SIGNED_IN_RULES } from '../../src/authorization/saml-sso-rules.js';
 import { SAML_STATUS_OF } from '../../src/authorization/saml-status.js';
 import { REASONS } from '../../src/protocol/reasons.js';
+import { applications, type SamlApp } from '../../src/registry/application.js';
 import type { AuthnRequestContent } from '../../src/saml/requests.js';
 import { browserAt, formIn } from '../support/browser.js';
-import { type Answer, EXAMPLE, type Parameters, startTestOrg } from '../support/org.js';
+import { startOpenOrg } from '../support/open-org.js';
+import { type Answer, driving, EXAMPLE, type Parameters, startTestOrg, testClock } from '../support/org.js';
 import { assertCatalogued, named } from '../support/refusals.js';
 import { OTHER_SIGNER, SIGNER, signerBy } from '../support/saml.js';
 import {
@@ -397,10 +399,26 @@ t.test('a request that comes twice is answered twice, each time with other ids',
     (answer) => (verifiedIn(answer).verified as { id: string }).id,
   );
   t.equal(new Set(ids).size, 2);
-  const token = await withToken(redirectOf());
-  const [one, other] = await Promise.all([org.fetch(token), org.fetch(token)]);
-  const pages = [one, other].filter((answer) => isSignInPage(answer as Answer));
-  t.equal(pages.length, 1, 'a sessionToken is good once');
+});
+
+t.test('who loses the race for a sessionToken is asked to sign in', async (t) => {
+  let lost = false;
+  const open = await startOpenOrg((store) => ({
+    ...store,
+    async commit(...commit) {
+      const loses = lost;
+      lost = false;
+      return loses ? { kind: 'changed', collection: 'sessionTokens', id: 'x' } : store.commit(...commit);
+    },
+  }));
+  t.teardown(() => open.close());
+  const own = driving(open, testClock());
+  const { saml } = open.org.store.view().get(applications, '0oaClaudeSaml0000001') as SamlApp;
+  const sessionToken = await own.sessionToken(ALICE);
+  lost = true;
+  const answer = await own.fetch(`/app/claude/${saml.externalKey}/sso/saml?sessionToken=${sessionToken}`);
+  t.ok(isSignInPage(answer));
+  t.notOk((await own.events()).some(({ eventType }) => eventType === 'user.authentication.sso'));
 });
 
 t.test('as the settings say', async (t) => {
