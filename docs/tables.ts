@@ -3,6 +3,9 @@
  * run and what is printed about rules go by this list; the rules themselves stay where they are judged.
  */
 import { PAGE_RULES, REDIRECT_RULES, SIGNED_IN_RULES } from '../src/authorization/authorize-rules.js';
+import { SAML_LOGOUT_RESPONSE_RULES, SAML_LOGOUT_RULES } from '../src/authorization/saml-logout-rules.js';
+import { SAML_MESSAGE_RULES } from '../src/authorization/saml-message-rules.js';
+import { SAML_PAGE_RULES, SAML_RESPONSE_RULES, SAML_SIGNED_IN_RULES } from '../src/authorization/saml-sso-rules.js';
 import { CLIENT_RULES } from '../src/grants/client-rules.js';
 import { TOKEN_ENDPOINT_RULES } from '../src/grants/token-endpoint.js';
 import { EXCHANGE_RULES } from '../src/grants/token-exchange-rules.js';
@@ -23,6 +26,8 @@ export interface Table {
 type GrantTypeName = (typeof GRANT_TYPE)[keyof typeof GRANT_TYPE];
 
 const TOKEN_ENDPOINT_TEST = 'test/grants/token-endpoint.test.ts';
+const SAML_TEST = 'test/authorization/saml-sso.test.ts';
+const SAML_LOGOUT_TEST = 'test/authorization/saml-logout.test.ts';
 const AUTHORIZE_TESTS = ['test/authorization/authorize.test.ts', 'test/authorization/sign-in.test.ts'];
 
 /** Keyed by the vocabulary, so that the compiler asks for the entry of a new grant type. */
@@ -141,5 +146,41 @@ export const TABLES: readonly Table[] = [
     about: 'Whether this user may have a code for the application.',
     rules: SIGNED_IN_RULES,
     tests: AUTHORIZE_TESTS,
+  },
+  {
+    title: 'SAML messages, shown on a page',
+    about: 'Whether a message of a service provider can be believed, to sign in or out.',
+    rules: SAML_MESSAGE_RULES,
+    tests: [SAML_TEST, SAML_LOGOUT_TEST],
+  },
+  {
+    title: 'SAML sign-in, shown on a page',
+    about: 'Whether the response may be sent where the request wants it.',
+    rules: SAML_PAGE_RULES,
+    tests: [SAML_TEST],
+  },
+  {
+    title: 'SAML sign-in, sent to the service provider',
+    about: 'Whether the service provider may ask what it asks.',
+    rules: SAML_RESPONSE_RULES,
+    tests: [SAML_TEST],
+  },
+  {
+    title: 'SAML sign-in, once the user is known',
+    about: 'Whether this user is signed in to the application.',
+    rules: SAML_SIGNED_IN_RULES,
+    tests: [SAML_TEST],
+  },
+  {
+    title: 'SAML sign-out, shown on a page',
+    about: 'Whether the application may end sessions at all.',
+    rules: SAML_LOGOUT_RULES,
+    tests: [SAML_LOGOUT_TEST],
+  },
+  {
+    title: 'SAML sign-out, sent to the service provider',
+    about: 'Whether the request to end sessions is still good.',
+    rules: SAML_LOGOUT_RESPONSE_RULES,
+    tests: [SAML_LOGOUT_TEST],
   },
 ];

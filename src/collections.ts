@@ -1,4 +1,5 @@
 /** Every collection an org keeps in its store: the registry, what the control API sets, and what its sign-ins, grants and operations leave behind. */
+import { samlSessions } from './access/saml-sessions.js';
 import { agentOperations } from './admin/operations.js';
 import { sessionTokens } from './authorization/sessions.js';
 import { signIns } from './authorization/sign-in-transaction.js';
@@ -16,5 +17,6 @@ export const COLLECTIONS: readonly AnyCollection[] = [
   spentAssertions,
   sessionTokens,
   signIns,
+  samlSessions,
   agentOperations,
 ];

@@ -19,8 +19,11 @@ export interface OidcContent
 
 /** An application as it is asked for: OIDC or SAML. `xaa.issuerUrl` as it is sent, not as it is stored. */
 export interface ApplicationContent extends Pick<Application, 'label' | 'origin' | 'xaa'> {
-  readonly oidc?: OidcContent;
-  readonly saml?: SamlContent;
+  readonly oidc?: OidcContent | undefined;
+  /** Absent with `oidc`, too: the settings of SAML stay as they are. */
+  readonly saml?: SamlContent | undefined;
+  /** Of the key that signs from now on; absent: the one that does so already. */
+  readonly signingKid?: string | undefined;
 }
 
 /** What the content is judged beside: the application it replaces, if any. */
@@ -44,6 +47,9 @@ const grantsOf = ({ oidc }: ApplicationContent): readonly string[] => oidc?.gran
 
 const hasKeys = ({ jwks, jwksUri }: OidcContent) =>
   jwksUri !== undefined || jwks.some(({ status }) => status === 'ACTIVE');
+
+/** Of an application that is not there yet. */
+const NO_KEYS = { signingKeys: [] };
 
 const CLIENT_ID = 'credentials.oauthClient.client_id';
 
@@ -112,6 +118,19 @@ const CONTENT_RULES: readonly ContentRule[] = [
         .every((other) => other.id === before?.id),
     cause: 'another application of this org has this Issuer URL; each may stand only once',
     location: 'profile.xaa.issuerUrl',
+  },
+  {
+    name: 'saml-settings-sent',
+    about: 'settings',
+    holds: ({ content, before }) => (content.oidc ?? content.saml ?? before) !== undefined,
+    cause: 'signOn: a new SAML application needs it',
+  },
+  {
+    name: 'signing-key-of-app',
+    about: 'credentials.signing.kid',
+    holds: ({ content: { signingKid }, before, org }) =>
+      signingKid === undefined || org.samlKeys.all(before?.saml ?? NO_KEYS).some(({ kid }) => kid === signingKid),
+    cause: 'the application has no such key; generate one first',
   },
   ...SAML_ROWS.map((row) => ({
     ...{ name: row.name, about: row.about, cause: row.cause },

@@ -1,23 +1,42 @@
 /** Applications: what an administrator does to them. Who may use them is in `assignments.ts`. */
-import { storedForm } from '../org.js';
+import { type Org, storedForm } from '../org.js';
 import { newId } from '../protocol/ids.js';
 import type { Activity } from '../registry/activity.js';
 import { agents, delegations } from '../registry/ai-agent.js';
-import { type Application, applications } from '../registry/application.js';
+import { type Application, applications, isSamlApp } from '../registry/application.js';
 import { applicationName } from '../registry/application-records.js';
 import { assignments } from '../registry/assignment.js';
 import { crossAppAccessConnections } from '../registry/cross-app-access.js';
 import { resourceConnections } from '../registry/resource-connection.js';
+import type { SamlSettings } from '../registry/saml-settings.js';
 import { type Change, insert, remove, replace, type View } from '../store/port.js';
 import { partyOfInstance } from '../syslog/event.js';
 import { type ApplicationContent, judgeContent, oidcFrom } from './application-content.js';
-import { type AdminCall, type AdminRefusal, carryOut, isAdminRefusal, notFound, notValid, refusal } from './change.js';
+import {
+  type AdminCall,
+  type AdminRefusal,
+  type ChangeEvent,
+  carryOut,
+  isAdminRefusal,
+  notFound,
+  notValid,
+  refusal,
+} from './change.js';
 import { withEndedClients } from './ended-clients.js';
 import { mayActivateAgent, statusChange, withItsAgent } from './linked-activation.js';
 
 /** The application, or that there is none. */
 export function findApplication(view: View, id: string): Application | AdminRefusal {
   return view.get(applications, id) ?? notFound(id, 'AppInstance');
+}
+
+/** What the org gives the app stays; a key that is named signs from now on. */
+function samlFrom(content: ApplicationContent, before: SamlSettings | undefined): SamlSettings | undefined {
+  const settings = content.oidc ? undefined : (content.saml ?? before);
+  if (!settings) return undefined;
+  const { externalKey = newId('samlKey'), signingKeys = [] } = before ?? {};
+  const named = signingKeys.some(({ kid }) => kid === content.signingKid) ? content.signingKid : before?.signingKeyId;
+  return { ...settings, externalKey, signingKeys, ...(named !== undefined && { signingKeyId: named }) };
 }
 
 /** Settings from what is asked for; `before` is what they replace. */
@@ -28,14 +47,14 @@ function settingsFrom(
   id: string,
   now: string,
 ): Pick<Application, 'label' | 'origin' | 'xaa' | 'oidc' | 'saml'> {
-  const { label, origin, xaa, oidc, saml } = content;
+  const { label, origin, xaa, oidc } = content;
   const { issuerUrl } = xaa;
-  const { externalKey = newId('samlKey'), signingKeys = [], signingKeyId } = before?.saml ?? {};
+  const saml = samlFrom(content, before?.saml);
   return {
     ...{ label, origin },
     xaa: { ...xaa, ...(issuerUrl !== undefined && { issuerUrl: storedForm(org, issuerUrl) }) },
     ...(oidc && { oidc: oidcFrom(oidc, before?.oidc, id, now) }),
-    ...(saml && { saml: { ...saml, externalKey, signingKeys, ...(signingKeyId !== undefined && { signingKeyId }) } }),
+    ...(saml && { saml }),
   };
 }
 
@@ -59,6 +78,10 @@ export function createApplication(
   });
 }
 
+function isRotated({ samlKeys }: Org, before: Application, after: Application): boolean {
+  return isSamlApp(before) && isSamlApp(after) && samlKeys.active(before.saml).kid !== samlKeys.active(after.saml).kid;
+}
+
 /** Replaces all settings; client id, secrets, granted scopes and status have ways of their own. Connections stay as they are. */
 export function replaceApplication(
   call: AdminCall,
@@ -71,8 +94,10 @@ export function replaceApplication(
     const refused = judgeContent({ content, before, org: call.org, view });
     if (refused) return refused;
     const app: Application = { ...before, ...settingsFrom(call, content, before, id, now), lastUpdated: now };
-    const event = { eventType: 'application.lifecycle.update', targets: [partyOfInstance(app)] } as const;
-    return { changes: [replace(applications, before, app)], events: [event], value: app };
+    const targets = [partyOfInstance(app)];
+    const events: ChangeEvent[] = [{ eventType: 'application.lifecycle.update', targets }];
+    if (isRotated(call.org, before, app)) events.push({ eventType: 'app.keys.rotate', targets });
+    return { changes: [replace(applications, before, app)], events, value: app };
   });
 }
 

@@ -27,8 +27,8 @@ export type Answer =
   | { readonly kind: 'redirect'; readonly location: string; readonly cookie?: string | undefined };
 
 /** A page that says what is wrong: for errors that must not be sent anywhere else. */
-export function errorAnswer(org: Org, error: string, text: string): Answer {
-  return { kind: 'page', status: 400, page: errorPage(settingsOf(org).name, error, text) };
+export function errorAnswer(org: Org, error: string, text: string, status = 400): Answer {
+  return { kind: 'page', status, page: errorPage(settingsOf(org).name, error, text) };
 }
 
 /** The URL with the parameters added to the query it may have already. */

@@ -6,22 +6,22 @@ import { isAssigned } from '../access/assignment-check.js';
 import { serverId } from '../grants/call.js';
 import { CODE_LIFETIME, codes, fingerprint } from '../grants/records.js';
 import { offeredScopes } from '../grants/server-scopes.js';
-import { issuerOf, settingsOf } from '../org.js';
-import { words } from '../protocol/form.js';
+import { issuerOf } from '../org.js';
+import { readForm, words } from '../protocol/form.js';
 import { newId, newSecret } from '../protocol/ids.js';
 import { judge, problem, type Rule } from '../protocol/rule.js';
 import { GRANT_TYPE } from '../protocol/urns.js';
 import { wireOf } from '../protocol/wire.js';
 import type { Application } from '../registry/application.js';
-import { policyAllows } from '../registry/authorization-server.js';
+import { authorizationServers, policyAllows } from '../registry/authorization-server.js';
 import { type Client, findClient } from '../registry/client.js';
 import { insert } from '../store/port.js';
 import { type Answer, type BrowserCall, errorAnswer, withQuery } from './answer.js';
 import { logAuthorization, logRefusal } from './authorize-log.js';
 import { type AuthorizeFacts, PAGE_RULES, REDIRECT_RULES, SIGNED_IN_RULES } from './authorize-rules.js';
-import { formPostPage, signInPage } from './pages.js';
-import { logSignIn, type Presence, presenceFromCookie, presenceFromToken } from './sessions.js';
-import { type SignInTransaction, signIns } from './sign-in-transaction.js';
+import { formPostPage } from './pages.js';
+import { openSession, type Presence, presenceFromCookie, presenceFromToken } from './sessions.js';
+import { askToSignIn, type Resumed, type WaitingAuthorization } from './sign-in-transaction.js';
 
 function gather(call: BrowserCall): AuthorizeFacts {
   const { params, view, server } = call;
@@ -84,31 +84,14 @@ function recentEnough(facts: AuthorizeFacts, presence: Presence, now: number): b
   return !facts.prompts.includes('login') && (facts.maxAge === undefined || age <= Number(facts.maxAge));
 }
 
-async function askToSignIn(call: BrowserCall, facts: AuthorizeFacts): Promise<Answer> {
-  const stateToken = newSecret(43);
+function waitingFrom(call: BrowserCall): WaitingAuthorization {
   const params = new URLSearchParams(
     call.params.names.map((name): [string, string] => [name, call.params.get(name) as string]),
   );
-  const transaction: SignInTransaction = {
-    id: fingerprint(stateToken),
-    server: serverId(call),
-    params: params.toString(),
-    expiresAt: call.now + CODE_LIFETIME * 2,
-  };
-  await call.org.store.commit([insert(signIns, transaction)], call.now);
-  const username = call.params.get('login_hint') ?? '';
-  return { kind: 'page', status: 200, page: signInForm(call, facts, { stateToken, username, wrong: false }) };
+  return { kind: 'oidc', server: serverId(call), params: params.toString() };
 }
 
-/** The sign-in page for a request. */
-export function signInForm(
-  call: BrowserCall,
-  facts: AuthorizeFacts,
-  form: { stateToken: string; username: string; wrong: boolean },
-) {
-  const { label } = (facts.client as Client).app as Application;
-  return signInPage({ orgName: settingsOf(call.org).name, appLabel: label, ...form }, `${call.org.issuer}/signin`);
-}
+const appOf = (facts: AuthorizeFacts) => (facts.client as Client).app as Application;
 
 /** Issues the code. Who loses the race for a sessionToken is not signed in, and judged so. */
 async function issueCode(call: BrowserCall, facts: AuthorizeFacts, presence: Presence): Promise<Answer> {
@@ -135,22 +118,10 @@ async function issueCode(call: BrowserCall, facts: AuthorizeFacts, presence: Pre
   return respond(call, facts, [['code', code], ...withState(facts)], presence.cookie);
 }
 
-/** Files a session without a code: the user did sign in, even if not to this application. Answers with its cookie. */
-async function openSession(call: BrowserCall, { session, user, cookie, filed }: Presence): Promise<string | undefined> {
-  const conflict = await call.org.store.commit(filed, call.now, call.view);
-  if (conflict) return undefined;
-  logSignIn(call.org, call.origin, user, session.sessionId);
-  return cookie;
-}
-
 /** Continues a judged request with whoever is signed in. */
-export async function proceed(
-  call: BrowserCall,
-  facts: AuthorizeFacts,
-  presence: Presence | undefined,
-): Promise<Answer> {
+async function proceed(call: BrowserCall, facts: AuthorizeFacts, presence: Presence | undefined): Promise<Answer> {
   const signedIn = presence !== undefined && recentEnough(facts, presence, call.now);
-  const app = (facts.client as Client).app as Application;
+  const app = appOf(facts);
   const mayAsk = !facts.prompts.includes('none');
   const assigned = presence !== undefined && isAssigned(call.view, app.id, presence.user.id);
   const refused = judge(SIGNED_IN_RULES, { signedIn, mayAsk, assigned });
@@ -159,11 +130,11 @@ export async function proceed(
     logRefusal(call, facts, refused, presence?.user);
     return respondError(call, facts, refused, cookie);
   }
-  return signedIn ? issueCode(call, facts, presence) : askToSignIn(call, facts);
+  return signedIn ? issueCode(call, facts, presence) : askToSignIn(call, waitingFrom(call), app.label);
 }
 
 /** Judges an authorization request; what it answers, or the facts to continue with. */
-export function examine(call: BrowserCall): Answer | AuthorizeFacts {
+function examine(call: BrowserCall): Answer | AuthorizeFacts {
   const facts = gather(call);
   const shown = judge(PAGE_RULES, facts);
   const refused = shown ?? judge(REDIRECT_RULES, facts);
@@ -179,4 +150,14 @@ export async function authorize(call: BrowserCall): Promise<Answer> {
   const facts = examine(call);
   if ('kind' in facts) return facts;
   return proceed(call, facts, presenceFromToken(call) ?? presenceFromCookie(call));
+}
+
+/** A request that was waiting goes on; undefined: its server is not there any more. */
+export function resumeAuthorization(call: BrowserCall, waiting: WaitingAuthorization): Resumed | Answer | undefined {
+  const server = waiting.server === 'org' ? 'org' : call.view.get(authorizationServers, waiting.server);
+  if (server === undefined || (server !== 'org' && server.status !== 'ACTIVE')) return undefined;
+  const resumed: BrowserCall = { ...call, server, params: readForm(waiting.params) };
+  const facts = examine(resumed);
+  if ('kind' in facts) return facts;
+  return { appLabel: appOf(facts).label, proceed: (presence) => proceed(resumed, facts, presence) };
 }

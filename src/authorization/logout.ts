@@ -7,12 +7,10 @@ import { grantIdOf } from '../protocol/ids.js';
 import { REASONS, type ReasonName } from '../protocol/reasons.js';
 import { isKnown } from '../protocol/rule.js';
 import { applications } from '../registry/application.js';
-import { users } from '../registry/user.js';
-import { partyOfUser } from '../syslog/event.js';
 import { verifyIdToken } from '../tokens/id-token.js';
 import { type Answer, type BrowserCall, errorAnswer, withQuery } from './answer.js';
 import { signedOutPage } from './pages.js';
-import { ending, sessionOf } from './sessions.js';
+import { endAll, sessionOf } from './sessions.js';
 
 function refuse(call: BrowserCall, reason: ReasonName): Answer {
   const { error, text } = REASONS[reason];
@@ -25,19 +23,6 @@ function sessionsToEnd(org: Org, grant: Grant | undefined, held: Session | undef
   return [...new Set([...behind, ...(held ? [held] : [])])].filter((session) => !session.ended);
 }
 
-async function end(call: BrowserCall, live: readonly Session[]): Promise<void> {
-  const { org, view, now, origin } = call;
-  await org.store.commit(
-    live.map((session) => ending(session, now)),
-    now,
-  );
-  for (const { userId, sessionId } of live) {
-    const user = view.get(users, userId);
-    if (user)
-      org.log.write({ eventType: 'user.session.end', result: 'SUCCESS', actor: partyOfUser(user), origin, sessionId });
-  }
-}
-
 /** `GET` or `POST /oauth2/…/v1/logout`. The ID token may have expired; it must be ours. */
 export async function logout(call: BrowserCall): Promise<Answer> {
   const { org, params, view } = call;
@@ -48,7 +33,7 @@ export async function logout(call: BrowserCall): Promise<Answer> {
   const registered = view.findBy(applications, 'clientId', claims.aud)[0]?.oidc?.postLogoutRedirectUris ?? [];
   if (target !== undefined && !registered.includes(target)) return refuse(call, 'illegal_post_logout_redirect_uri');
   const grant = org.store.live.get(grants, grantIdOf(claims.jti));
-  await end(call, sessionsToEnd(org, grant, sessionOf(org, call.sessionCookie, call.now)));
+  await endAll(call, sessionsToEnd(org, grant, sessionOf(org, call.sessionCookie, call.now)));
   if (target === undefined) return { kind: 'page', status: 200, page: signedOutPage(settingsOf(org).name), cookie: '' };
   const state = params.get('state');
   const parameters = new URLSearchParams(state === undefined ? {} : { state });

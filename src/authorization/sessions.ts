@@ -70,6 +70,19 @@ export function ending(session: Session, now: number): Change {
   return replace(sessions, session, { ...session, ended: true, expiresAt: now + SESSION_LIFETIME });
 }
 
+/** Ends sessions, and tells the log whose they were. */
+export async function endAll({ org, view, now, origin }: BrowserCall, live: readonly Session[]): Promise<void> {
+  await org.store.commit(
+    live.map((session) => ending(session, now)),
+    now,
+  );
+  for (const { userId, sessionId } of live) {
+    const user = view.get(users, userId);
+    if (user)
+      org.log.write({ eventType: 'user.session.end', result: 'SUCCESS', actor: partyOfUser(user), origin, sessionId });
+  }
+}
+
 const liveSessions = (live: Reader, userId: string) =>
   live.findBy(sessions, 'user', userId).filter((session) => !session.ended);
 
@@ -133,4 +146,15 @@ export function presenceFromCookie(call: BrowserCall): Presence | undefined {
   const session = sessionOf(call.org, call.sessionCookie, call.now);
   const user = session && call.view.get(users, session.userId);
   return session && user?.status === 'ACTIVE' ? { session, user, fresh: false, filed: [] } : undefined;
+}
+
+/** Files a session without anything else: the user did sign in, if not to the application. Answers with its cookie. */
+export async function openSession(
+  call: BrowserCall,
+  { session, user, cookie, filed }: Presence,
+): Promise<string | undefined> {
+  const conflict = await call.org.store.commit(filed, call.now, call.view);
+  if (conflict) return undefined;
+  logSignIn(call.org, call.origin, user, session.sessionId);
+  return cookie;
 }

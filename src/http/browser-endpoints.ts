@@ -17,7 +17,8 @@ function setSessionCookie(reply: FastifyReply, value: string): void {
   else reply.setCookie(SESSION_COOKIE, value, options);
 }
 
-function render(reply: FastifyReply, answer: Answer): FastifyReply {
+/** Sends what the browser is told. */
+export function renderAnswer(reply: FastifyReply, answer: Answer): FastifyReply {
   if (answer.cookie !== undefined) setSessionCookie(reply, answer.cookie);
   reply.headers({ ...NEVER_KEPT, 'referrer-policy': 'no-referrer' });
   // 303 after a POST, so that the browser does not send the password on.
@@ -29,11 +30,11 @@ function browser(act: (call: BrowserCall) => Promise<Answer>): Handler {
   return async (request: FastifyRequest, reply: FastifyReply) => {
     const server = serverOf(request);
     if (server === undefined) return send(reply, managementError('E0000007'));
-    return render(reply, await act(browserCallOf(request, server)));
+    return renderAnswer(reply, await act(browserCallOf(request, server)));
   };
 }
 
-const Page = z.string().describe('An HTML page');
+export const Page = z.string().describe('An HTML page');
 const text = z.string().optional();
 
 /** OpenID Connect Core "Authentication Request"; which of them are needed is judged by rules. */

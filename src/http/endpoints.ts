@@ -20,6 +20,7 @@ import { DELEGATION_ENDPOINTS } from './management/delegation-endpoints.js';
 import { GROUP_ENDPOINTS } from './management/group-endpoints.js';
 import { OWNER_ENDPOINTS } from './management/owner-endpoints.js';
 import { POLICY_ENDPOINTS } from './management/policy-endpoints.js';
+import { SAML_KEY_ENDPOINTS } from './management/saml-key-endpoints.js';
 import { USER_ENDPOINTS } from './management/user-endpoints.js';
 import { MANAGEMENT_ENDPOINTS } from './management-endpoints.js';
 import { openApiEndpoint } from './openapi-endpoint.js';
@@ -27,6 +28,7 @@ import { ORG_ENDPOINTS } from './org-endpoints.js';
 import { READINESS_ENDPOINT } from './readiness-endpoint.js';
 import { REGISTRY_ENDPOINTS } from './registry-endpoints.js';
 import { SAML_EDGE_CASE_ENDPOINTS } from './saml-edge-case-endpoints.js';
+import { SAML_ENDPOINTS } from './saml-endpoints.js';
 import { STATE_ENDPOINTS } from './state-endpoints.js';
 import { TOKEN_ENDPOINTS } from './token-endpoints.js';
 import { UNFRIENDLY_ENDPOINT } from './unfriendly-endpoint.js';
@@ -34,11 +36,13 @@ import { UNFRIENDLY_ENDPOINT } from './unfriendly-endpoint.js';
 export const ENDPOINTS: readonly Endpoint[] = [
   ...TOKEN_ENDPOINTS,
   ...BROWSER_ENDPOINTS,
+  ...SAML_ENDPOINTS,
   ...MANAGEMENT_ENDPOINTS,
   ...USER_ENDPOINTS,
   ...GROUP_ENDPOINTS,
   ...APPLICATION_ENDPOINTS,
   ...APPLICATION_CREDENTIAL_ENDPOINTS,
+  ...SAML_KEY_ENDPOINTS,
   ...ASSIGNMENT_ENDPOINTS,
   ...AGENT_ENDPOINTS,
   ...AGENT_CREDENTIAL_ENDPOINTS,

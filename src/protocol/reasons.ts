@@ -2,7 +2,7 @@
  * Okta's internal reasons, as its public error catalogue names them (release 2026.08.1), with the status and the error
  * code each has on the wire. The sentences are ours: short, and never made from input. A reason of the management API's
  * shape says so, for Okta answers an unknown client that way. `invalid_id_token_hint` is ours: the catalogue has no name
- * for it.
+ * for it, and none for those of SAML.
  */
 
 /** How a reason looks on the wire. `shape: 'management'` is Okta's `{errorCode, errorSummary, …}` body. */
@@ -195,6 +195,46 @@ export const REASONS = {
   openid_scope_required: invalidScope("The scope 'openid' is required."),
   user_not_assigned: { status: 400, error: 'access_denied', text: 'The user is not assigned to the application.' },
   login_required: { status: 400, error: 'login_required', text: 'Nobody is signed in and the request forbids asking.' },
+
+  // SAML sign-in and sign-out
+  saml_application_unknown: { status: 404, error: 'not_found', text: 'There is no such SAML application.' },
+  saml_application_inactive: { status: 403, error: 'access_denied', text: 'The application is not active.' },
+  saml_logout_disabled: { status: 403, error: 'access_denied', text: 'Single logout is off for the application.' },
+  saml_message_not_carried: invalidRequest('The SAML message cannot be read out of the request.'),
+  saml_message_malformed: invalidRequest('The SAML message is not what it should be.'),
+  saml_message_version: invalidRequest('The SAML message is not of SAML 2.0.'),
+  saml_message_unsigned: invalidRequest('The SAML message must be signed.'),
+  saml_message_signature: invalidRequest('The signature of the SAML message does not verify.'),
+  saml_message_issuer: invalidRequest('The issuer of the SAML message is not the one of the application.'),
+  saml_message_destination: invalidRequest('The destination of the SAML message is not this endpoint.'),
+  saml_acs_unregistered: invalidRequest(
+    'The assertion consumer service that the SAML request names is not one of the application.',
+  ),
+  saml_relay_state_too_long: invalidRequest('The RelayState is longer than 1024 bytes.'),
+  saml_message_stale: invalidRequest('The SAML message was not issued within the last five minutes.'),
+  saml_response_binding: invalidRequest('The SAML request asks for an answer by another binding than HTTP-POST.'),
+  saml_name_id_policy: invalidRequest('The SAML request asks for another Name ID Format than the application has.'),
+  saml_context_not_met: invalidRequest('The SAML request asks for a sign-in of another kind than this org has.'),
+  saml_passive: {
+    status: 400,
+    error: 'login_required',
+    text: 'Nobody is signed in, and the SAML request forbids asking.',
+  },
+  saml_user_not_assigned: {
+    status: 403,
+    error: 'access_denied',
+    text: 'User is not assigned to this application.',
+  },
+  failed_username_transform: {
+    status: 403,
+    error: 'access_denied',
+    text: 'The application username format gives the user no name at the application.',
+  },
+  saml_not_written: {
+    status: 500,
+    error: 'server_error',
+    text: 'The user has a value that XML cannot carry.',
+  },
 
   // Of the mock, not of Okta
   edge_case_unknown: invalidRequest('The header x-mock-edge-case names an edge case that there is not.'),

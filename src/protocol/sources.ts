@@ -48,7 +48,9 @@ export const cite = {
   authorizationDetails: from('RFC 9396'),
   subjectIdentifiers: from('RFC 9493'),
   oidc: from('OpenID Connect Core 1.0'),
+  oktaSaml: from('Okta developer guides, SAML'),
   samlCore: from('SAML 2.0 Core'),
-  samlProfiles: from('SAML 2.0 Profiles'),
+  samlBindings: from('SAML 2.0 Bindings'),
   samlAssertions: from('RFC 7522'),
+  samlProfiles: from('SAML 2.0 Profiles'),
 } as const;

@@ -92,6 +92,15 @@ export const Application = z.strictObject({
 });
 export type Application = z.infer<typeof Application>;
 
+/** An application that users sign in to by SAML. */
+export interface SamlApp extends Application {
+  readonly saml: SamlSettings;
+}
+
+export function isSamlApp(app: Application | undefined): app is SamlApp {
+  return app?.saml !== undefined;
+}
+
 export const applications = collection({
   name: 'applications',
   lifetime: 'registry',

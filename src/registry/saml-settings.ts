@@ -46,6 +46,9 @@ export const SingleLogout = z.strictObject({
   logoutUrl: SamlUrl.optional().describe('Where the logout response is sent.'),
 });
 
+/** The most keys that an application has. */
+export const MOST_SAML_KEYS = 20;
+
 /** Every member, before {@link withSamlRows}. */
 export const SamlMembers = z.strictObject({
   externalKey: z.string().describe('The exk… id in the SAML issuer http://www.okta.com/{exk}.'),
@@ -83,7 +86,11 @@ export const SamlMembers = z.strictObject({
   spCertificate: Certificate.optional().describe('Of the service provider: PEM, or the base64 within it.'),
   slo: SingleLogout.prefault({}),
   attributeStatements: z.array(AttributeStatement).max(200).default([]),
-  signingKeys: z.array(SamlKey).max(20).default([]).describe('The published key for testing when there is none.'),
+  signingKeys: z
+    .array(SamlKey)
+    .max(MOST_SAML_KEYS)
+    .default([])
+    .describe('The published key for testing when there is none.'),
   signingKeyId: z.string().min(1).max(255).optional().describe('kid of the one that signs; the last when absent.'),
 });
 

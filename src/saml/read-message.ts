@@ -43,6 +43,8 @@ export interface AuthnRequest extends Message {
   readonly allowCreate: boolean;
   /** Classes that the service provider asks for. */
   readonly contextClasses: readonly string[];
+  /** How one's own must compare with them; default: be one of them. */
+  readonly contextComparison: string;
 }
 
 export interface LogoutRequest extends Message {
@@ -101,10 +103,13 @@ function messageOf(root: XmlElement): Message | Problem<MessageProblem> {
   return { id, issuer, issueInstant, destination: root.attributes.get('Destination') };
 }
 
-function contextClassesOf(root: XmlElement): readonly string[] {
-  return childrenOf(root, 'protocol', 'RequestedAuthnContext')
-    .flatMap((context) => childrenOf(context, 'assertion', 'AuthnContextClassRef'))
-    .flatMap((reference) => known(textOf(reference)) ?? []);
+function contextOf(root: XmlElement): Pick<AuthnRequest, 'contextClasses' | 'contextComparison'> {
+  const contexts = childrenOf(root, 'protocol', 'RequestedAuthnContext');
+  const references = contexts.flatMap((context) => childrenOf(context, 'assertion', 'AuthnContextClassRef'));
+  return {
+    contextClasses: references.flatMap((reference) => known(textOf(reference)) ?? []),
+    contextComparison: contexts[0]?.attributes.get('Comparison') ?? 'exact',
+  };
 }
 
 /** @param root of an opened message, or as it was verified */
@@ -124,7 +129,7 @@ export function readAuthnRequest(root: XmlElement): AuthnRequest | Problem<Messa
     protocolBinding: root.attributes.get('ProtocolBinding'),
     ...{ forceAuthn, isPassive, allowCreate },
     nameIdFormat: policy?.attributes.get('Format'),
-    contextClasses: contextClassesOf(root),
+    ...contextOf(root),
   };
 }
 

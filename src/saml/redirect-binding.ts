@@ -69,8 +69,8 @@ function decodedValue(pair: string): string | undefined {
 /** A blank in a value of base64 was a plus sign that somebody did not encode. */
 const withPlus = (base64: string | undefined) => base64?.replaceAll(' ', '+');
 
-/** Never more than a message may have: a bomb goes off no further. */
-function inflated(bytes: Buffer): Buffer | Problem<'not-deflated' | 'too-large'> {
+/** A message out of what was deflated: never more than a message may have, so a bomb goes off no further. */
+export function inflated(bytes: Buffer): Buffer | Problem<'not-deflated' | 'too-large'> {
   try {
     return inflateRawSync(bytes, { maxOutputLength: LIMITS.characters });
   } catch (error) {

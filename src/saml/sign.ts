@@ -16,6 +16,8 @@ export interface Signer {
   /** Stands in KeyInfo. */
   readonly certificate: Certificate;
   readonly algorithm: SignatureAlgorithm;
+  /** Whose digest is used, where it is not that of the algorithm. */
+  readonly digest?: SignatureAlgorithm | undefined;
 }
 
 /** How a bent signature differs from Okta's. */
@@ -69,8 +71,9 @@ export function signatureWith(signed: Signed, parts: SignatureParts): Xml {
 }
 
 /** The signature that goes behind the issuer of the element. SAML core, "XML Signature Profile". */
-export function signatureOf(signed: Signed, { key, certificate, algorithm }: Signer): Xml {
-  const { uri, digest, hash } = SIGNATURE_ALGORITHM[algorithm];
+export function signatureOf(signed: Signed, { key, certificate, algorithm, digest = algorithm }: Signer): Xml {
+  const { uri, hash } = SIGNATURE_ALGORITHM[algorithm];
+  const { digest: digestUri, hash: digestHash } = SIGNATURE_ALGORITHM[digest];
   const sign = (input: Buffer) => signBytes(hash, input, key);
-  return signatureWith(signed, { uri, digestUri: digest, hash, sign, certificate });
+  return signatureWith(signed, { uri, digestUri, hash: digestHash, sign, certificate });
 }

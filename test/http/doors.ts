@@ -35,6 +35,8 @@ export const ENDPOINTS: readonly Door[] = [
   ),
   ...DOCUMENTS.map(({ path }) => ({ path, allow: 'GET', shape: 'management' as const })),
   { path: '/signin', allow: 'POST', shape: 'page' },
+  { path: '/app/x/x/sso/saml', allow: 'GET, POST', shape: 'page' },
+  { path: '/app/x/x/slo/saml', allow: 'GET, POST', shape: 'page' },
   { path: '/api/v1/authn', allow: 'POST', shape: 'management' },
   { path: '/api/v1/logs', allow: 'GET', shape: 'management' },
   { path: '/_mock/exchanges', allow: 'GET, DELETE', shape: 'management' },
@@ -46,7 +48,7 @@ export const ENDPOINTS: readonly Door[] = [
 export const isCrossOrigin = ({ path, shape }: Door) => shape === 'oauth' || path.includes('.well-known');
 
 /** What answers without a credential from anywhere, beside the endpoints of the protocols: this and nothing else. */
-export const OPEN: readonly string[] = ['POST /api/v1/authn', 'GET /_mock/health'];
+export const OPEN: readonly string[] = ['POST /api/v1/authn', 'GET /app/x/sso/saml/metadata', 'GET /_mock/health'];
 
 /** Addresses that the server itself says it has, at the server `default` and otherwise of nothing. */
 const addressOf = (url: string) => url.replace(':server', 'default').replaceAll(/:\w+/g, 'x');

@@ -56,7 +56,10 @@ export function browserAt(issuer: string): Browser {
   }
   const browser: Browser = {
     cookie: undefined,
-    get: (path, parameters = {}, headers = {}) => send(`${path}?${formOf(parameters)}`, { headers }),
+    get: (path, parameters = {}, headers = {}) => {
+      const query = formOf(parameters);
+      return send(query.size === 0 ? path : `${path}?${query}`, { headers });
+    },
     post: (path, form, headers = {}) => send(path, { method: 'POST', body: formOf(form), headers }),
     submit: (page, username, password, headers = {}) => {
       const { action, fields } = formIn(page);

@@ -575,7 +575,7 @@ const AROUND = section(
     ['ix-dpop-replay', 'SHOULD', 'The same proof a second time.'],
     ['ix-dpop-nonce', 'MUST', 'A proof without the nonce that is demanded: told which one to use.'],
   ]),
-  later('SAML', [
+  refused('saml-acs-registered', [
     ['ix-saml-acs-unregistered', 'MUST', 'A sign-in request with a foreign ACS URL: an error page, no assertion.'],
   ]),
 );

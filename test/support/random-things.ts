@@ -172,7 +172,7 @@ const saml = fc
   .tuple(
     fc.record({ ssoAcsUrl: url, audience: text(200) }),
     some({
-      externalKey: text(30),
+      externalKey: fc.uuid().map((id) => `exk ä/${id}`),
       nameIdFormat: pick('urn:oasis:names:tc:SAML:2.0:nameid-format:persistent' as const),
       spNameQualifier: fc.boolean(),
       ...{ recipient: url, destination: url, ssoAcsUrlOverride: url, defaultRelayState: text(100) },

@@ -78,10 +78,11 @@ const settingsOfAll = (own: object) => ({
   ...own,
 });
 
-function links(org: Org, { id, name, label, oidc, status }: Application) {
+function links(org: Org, { id, name, label, oidc, saml, status }: Application) {
   const href = (path: string) => ({ href: appUrl(org, id, path) });
   return {
     ...(oidc && { clientCredentials: [{ name: 'secrets', ...href('/credentials/secrets') }] }),
+    ...(saml && { metadata: { ...href('/sso/saml/metadata'), type: 'application/xml' } }),
     appLinks: [{ name: 'login', href: `${org.issuer}/home/${name}/${id}`, type: 'text/html', title: label }],
     ...{ self: href(''), groups: href('/groups'), users: href('/users') },
     ...lifecycleLink(status, href('').href),
@@ -103,7 +104,10 @@ export function applicationBody(org: Org, app: Application) {
     signOnMode: saml ? 'SAML_2_0' : 'OPENID_CONNECT',
     credentials: {
       userNameTemplate: userNameTemplateBody(saml ?? { usernameFormat: 'OKTA_USERNAME' }),
-      ...{ signing: {}, ...(oidc && { oauthClient: oauthCredentials(oidc) }) },
+      ...{
+        signing: saml ? { kid: org.samlKeys.active(saml).kid } : {},
+        ...(oidc && { oauthClient: oauthCredentials(oidc) }),
+      },
     },
     profile: {
       ...{ xaa: { ...xaa, ...(issuerUrl && { issuerUrl }) }, origin },

@@ -70,8 +70,14 @@ const SHARED = {
 const SamlRequest = z.object({
   signOnMode: z.literal('SAML_2_0'),
   ...SHARED,
-  credentials: z.object({ userNameTemplate: UserNameTemplate.nullish() }).nullish(),
-  settings: z.object({ signOn: SamlSignOn }),
+  credentials: z
+    .object({
+      userNameTemplate: UserNameTemplate.nullish(),
+      signing: z.object({ kid: z.string().nullish() }).nullish(),
+    })
+    .nullish(),
+  // Okta's way to rotate a key sends credentials alone.
+  settings: z.object({ signOn: SamlSignOn }).optional(),
 });
 
 const OidcRequest = z.object({
@@ -90,7 +96,8 @@ const OidcRequest = z.object({
 function samlContent({ label, profile, credentials, settings }: z.infer<typeof SamlRequest>): ApplicationContent {
   const { spNameQualifier, ...extensions } = profile;
   const userName = credentials?.userNameTemplate ?? { usernameFormat: 'OKTA_USERNAME' };
-  return { label, ...extensions, saml: { ...settings.signOn, ...userName, spNameQualifier } };
+  const saml = settings && { ...settings.signOn, ...userName, spNameQualifier };
+  return { label, ...extensions, saml, signingKid: credentials?.signing?.kid ?? undefined };
 }
 
 function oidcContent({ label, profile, credentials, settings }: z.infer<typeof OidcRequest>): ApplicationContent {

@@ -1,6 +1,7 @@
 /** `/api/v1/apps`: shapes, settings both ways, lists, lifecycle, what keeps an application from being deleted. */
 import t from 'tap';
 import { applications } from '../../../src/registry/application.js';
+import { developmentSamlKey } from '../../../src/shipped.js';
 import { apiOf, causesOf, eventsOf, pagesOf, refusedWith } from '../../support/api.js';
 import { oidcApp, samlApp } from '../../support/app-requests.js';
 import { startOpenOrg } from '../../support/open-org.js';
@@ -40,7 +41,7 @@ t.test('a SAML app has the shape of Okta', async (t) => {
   t.match(body.created, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
   t.strictSame(body.credentials, {
     userNameTemplate: { template: '$'.concat('{source.email}'), type: 'BUILT_IN' },
-    signing: {},
+    signing: { kid: developmentSamlKey().kid },
   });
   t.strictSame(body.profile, {
     xaa: { enabled: true, issuerUrl: EXAMPLE.figma, scopes: ['mcp:read', 'mcp:write'] },
@@ -57,6 +58,7 @@ t.test('a SAML app has the shape of Okta', async (t) => {
     signatureAlgorithm: 'RSA_SHA256',
   });
   t.strictSame(body._links.self, { href: at });
+  t.strictSame(body._links.metadata, { href: `${at}/sso/saml/metadata`, type: 'application/xml' });
   t.strictSame(body._links.users, { href: `${at}/users` });
   t.strictSame(body._links.deactivate, { href: `${at}/lifecycle/deactivate`, hints: { allow: ['POST'] } });
   t.notOk(body._links.activate);

@@ -54,11 +54,13 @@ t.test('an AuthnRequest is read as it was written', async (t) => {
     },
     ...{ assertionConsumerServiceIndex: undefined, protocolBinding: BINDING.post, forceAuthn: true, isPassive: false },
     ...{ nameIdFormat: NAME_ID_FORMAT.emailAddress, allowCreate: true, contextClasses: [] },
+    contextComparison: 'exact',
   });
   const least = opened(written(writeAuthnRequest(COMMON)));
   t.same(readAuthnRequest(least.document.root), {
     ...{ ...COMMON, ...NOTHING, destination: undefined, forceAuthn: false, isPassive: false },
     ...{ nameIdFormat: undefined, allowCreate: false, contextClasses: [] },
+    contextComparison: 'exact',
   });
   const byIndex = opened(
     written(writeAuthnRequest({ ...COMMON, assertionConsumerServiceIndex: '1', nameIdPolicy: {} })),
