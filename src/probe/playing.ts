@@ -12,7 +12,7 @@ import { lookAt } from './looks.js';
 import { type Redeeming, type RedeemingOptions, redeem, redeemingOf, sendGood } from './redeeming.js';
 import type { Exchange, Looked } from './report.js';
 import { awaitFetch, restored, staged } from './stage.js';
-import { type Decision, decisionOf, entryOf, isListed } from './verdict.js';
+import { type Decision, decisionOf, entryOf, fits, isListed } from './verdict.js';
 import { UNTIL_EXPIRED } from './waits.js';
 import { HostRefusal } from './wire.js';
 
@@ -160,12 +160,14 @@ async function play(bench: Bench, row: EdgeCase, exchanges: Exchange[]): Promise
   if (row.request?.at === 'metadata') return readMetadata(bench, row);
   bench.canary.visits();
   const before = await bench.idp.fetches();
-  await staged(bench, row);
+  const lack = await staged(bench, row);
+  if (lack !== undefined) throw new Stop('not-run', lack);
   const shots: Exchange[] = [];
-  const fired = await awaitFetch(bench, row, () => {
+  const shoot = () => {
     shots.length = 0;
     return fire(bench, row, shots);
-  });
+  };
+  const fired = await awaitFetch(bench, row, shoot, (one) => fits(row, decisionFor(row, one)));
   exchanges.push(...shots);
   if (!fired)
     throw new Stop(

@@ -13,6 +13,7 @@ import './unit/preflight.js';
 import './unit/redeeming.js';
 import './unit/selection.js';
 import './unit/shown.js';
+import './unit/stage.js';
 import './unit/summary.js';
 import './unit/verdict.js';
 import './unit/waits.js';
