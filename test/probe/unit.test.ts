@@ -11,6 +11,7 @@ import './unit/looks.js';
 import './unit/org-of-probe.js';
 import './unit/preflight.js';
 import './unit/redeeming.js';
+import './unit/running.js';
 import './unit/selection.js';
 import './unit/shown.js';
 import './unit/stage.js';
