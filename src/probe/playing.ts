@@ -68,6 +68,9 @@ const EARLIER: Readonly<Record<Earlier['token'], (bench: Bench, row: EdgeCase, t
 /** The most exchanges of one case that the report shows before the case itself. */
 const SHOWN_BEFORE = 2;
 
+const GRANTED_BEFORE =
+  'What goes before it was granted, which is to be refused: there is a case of its own for that, and this one never came about.';
+
 /** Sends what goes before. */
 async function sendEarlier(bench: Bench, row: EdgeCase, token: Token, exchanges: Exchange[]): Promise<void> {
   for (const { token: kind, client, times, expect } of row.before ?? []) {
@@ -78,6 +81,7 @@ async function sendEarlier(bench: Bench, row: EdgeCase, token: Token, exchanges:
       if (exchanges.length < SHOWN_BEFORE) exchanges.push(exchange);
       const decision = decisionOf(answer);
       if (isListed(decision, expect)) continue;
+      if (decision.kind === 'granted') throw new Stop('not-run', GRANTED_BEFORE);
       throw new Stop(
         'error',
         `What goes before it went wrong: the server ${decision.found}, and not as expected (${expect.join(' or ')}).`,

@@ -23,17 +23,19 @@ const PAUSE = 1000;
 
 type Told = Pick<Result, 'status' | 'why' | 'looked' | 'exchanges'>;
 
+/** Of what lasts the twin suffers as well: that is what the case is about. A key set stays with the server for a while. */
+const lasts = (row: EdgeCase) => row.checks?.includes('next-good-one-accepted') || phaseOf(row) === 'strange';
+
 function toldOf({ row, demanded }: Case, { decision, looked, exchanges, twin, problem }: Played): Told {
-  if (problem) return { ...problem, looked: [...looked], exchanges: [...exchanges] };
-  const judged = judge(row, decision as NonNullable<typeof decision>, looked, demanded);
   const told = { looked: [...looked], exchanges: [...exchanges] };
-  // Of what lasts the twin suffers as well: that is what the case is about. A key set stays with the server for a while.
-  const lasts = row.checks?.includes('next-good-one-accepted') || row.idp?.jwks === 'foreign-members';
-  if (decision?.kind !== 'refused' || twin === undefined || twin.kind === 'granted' || lasts) {
-    return { ...judged, ...told };
+  if (problem) return { ...problem, ...told };
+  const { kind, found } = decision as NonNullable<typeof decision>;
+  // The twin first: a server that takes no good token right now may have refused, or broken, for that.
+  if (kind !== 'granted' && twin !== undefined && twin.kind !== 'granted' && !lasts(row)) {
+    const why = `It ${found}; but the good token right after it was not granted either: the server ${twin.found}. So nothing is known.`;
+    return { status: 'error', why, ...told };
   }
-  const why = `It ${decision?.found}; but of a good token right after it the server ${twin.found}, so nothing is known.`;
-  return { status: 'error', why, ...told };
+  return { ...judge(row, decision as NonNullable<typeof decision>, looked, demanded), ...told };
 }
 
 function resultOf(one: Case, told: Told, seconds: number): Result {

@@ -4,9 +4,10 @@ import type { EdgeCase, EdgeCaseInput } from '../../../src/edge-cases/edge-case.
 import type { Report } from '../../../src/probe/report.js';
 import { run } from '../../../src/probe/running.js';
 import type { Answer } from '../../../src/probe/wire.js';
-import { bench, fakeIdp, fakeWire, GRANTED, REFUSED, row, tokenOf, withoutSleep } from './make.js';
+import { answer, bench, fakeIdp, fakeWire, GRANTED, REFUSED, row, tokenOf, withoutSleep } from './make.js';
 
 const COOLDOWN = 30_000;
+const BROKE = answer({ status: 500, text: 'oops' });
 
 /** A clock that sleeping moves, and nothing else. */
 function clock(t: Test) {
@@ -98,4 +99,27 @@ t.test('a server that has its keys from an earlier run fetches them when it is s
   const kept = await played(t, [ODD, STRANGE], { warm: true });
   t.match(kept.results, [{ status: 'not-run', why: /did not fetch the key set again/ }, { status: 'not-run' }]);
   t.equal(kept.asked.filter((one) => one === 'newcomer').length, 1, 'one that never fetched is asked once');
+});
+
+t.test('where the good token after a case is refused or breaks it, too, nothing is known', async (t) => {
+  const told = async (answers: readonly Answer[], more: Partial<EdgeCaseInput> = {}) =>
+    (await played(t, [{ name: 'bad', ...more }], { answers })).results[0]?.status;
+  t.equal(await told([REFUSED, GRANTED]), 'pass');
+  t.equal(await told([BROKE, GRANTED]), 'fail');
+  for (const first of [REFUSED, BROKE])
+    for (const twin of [REFUSED, BROKE]) t.equal(await told([first, twin]), 'error', `${first.status} ${twin.status}`);
+  t.equal(await told([GRANTED, BROKE]), 'fail', 'what was granted was granted');
+  const lasting: Partial<EdgeCaseInput> = { checks: ['next-good-one-accepted'] };
+  t.equal(await told([BROKE, BROKE], lasting), 'fail', 'unless it is about what lasts');
+  t.equal(await told([REFUSED, BROKE], lasting), 'fail');
+});
+
+t.test('what goes before a case and is granted against expectation is not the fault of the case', async (t) => {
+  const told = async (answers: readonly Answer[], expect: string[]) => {
+    const before: EdgeCaseInput['before'] = [{ token: 'the-same', expect }];
+    return (await played(t, [{ ...GOOD, name: 'later', before }], { answers })).results[0];
+  };
+  t.match(await told([GRANTED], ['invalid_grant']), { status: 'not-run', why: /goes before it was granted/ });
+  t.match(await told([REFUSED], ['ok']), { status: 'error', why: /before it went wrong: the server refused/ });
+  t.match(await told([REFUSED, GRANTED, GRANTED], ['invalid_grant']), { status: 'pass' });
 });
