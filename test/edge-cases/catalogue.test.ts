@@ -90,3 +90,9 @@ t.test('what is not expressed is listed with the reason', async (t) => {
   t.match(edgeCasesDocument(rows, missing), '| `some-id` | A1 | nobody can say it |');
   t.match(edgeCasesDocument(rows, []), 'None: each id has a row.');
 });
+
+t.test('what a row bends is not something else by chance', async (t) => {
+  const { token } = await minted(org, { edgeCases: ['jti-not-string'] });
+  const { jti } = parts(token).claims;
+  t.ok(Object.keys(jti as object).length > 0, 'an object without members counts for nothing in some languages');
+});

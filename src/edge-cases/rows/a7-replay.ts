@@ -111,9 +111,9 @@ export const REPLAY: readonly EdgeCaseInput[] = [
     name: 'jti-not-string',
     ...{ group: 'A7', level: 'MUST', severity: 'medium', expect: ['invalid_grant'] },
     source: [SPEC.jwtId],
-    differs: 'Its jti is an empty object.',
+    differs: 'Its jti is an object, with what a good one says inside.',
     note: 'A JavaScript Set compares objects by identity, so an object as jti is new to it each time it is parsed.',
-    claims: { set: { jti: {} } },
+    claims: { set: { jti: { id: '{jti}' } } },
   },
   {
     name: 'jti-huge',
