@@ -151,6 +151,7 @@ export const CHECKS = {
   'token-restricted-to-resource': 'the access token does not open a sibling of the resource server',
   'scope-reported': 'the answer says which scopes were granted, where they are not those asked for',
   'scope-not-widened': 'no scope is granted beyond the claim',
+  'scope-as-without': 'no scope is granted beyond what a token without any gets',
   'scope-within-request': 'no scope is granted beyond those asked for',
   'scope-without-privilege': 'the scope that the user may not have is not granted',
   'no-refresh-token': 'the answer has no refresh token',

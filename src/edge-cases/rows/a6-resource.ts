@@ -164,7 +164,7 @@ export const RESOURCE: readonly EdgeCaseInput[] = [
     differs: 'Its scopes stand under scp, as in access tokens, and it has no scope.',
     note: 'A helper shared with the access tokens reads either name, so a claim nobody specified grants something.',
     claims: { set: { scp: { $words: '{scope}' } }, remove: ['scope'] },
-    checks: ['scope-not-widened'],
+    checks: ['scope-as-without'],
   },
   {
     name: 'scope-openid-offline',
