@@ -16,7 +16,7 @@ export const CLIENTS = {
   'two-methods': 'the client by Basic and by client_secret in the body, both right',
   'basic-with-other-client-id': 'the client by Basic, beside the client_id of another in the body',
   'malformed-basic': 'a Basic header that cannot be read, beside the client_id in the body',
-  'secret-in-query': 'the client with its credentials in the URL, beside the client_id in the body',
+  'secret-in-query': 'the client with its secret in the URL, and its client_id in the body',
   disabled: 'a client that is switched off',
   'without-grant': 'a client that may not use jwt-bearer',
   'private-key-jwt': 'the client by an assertion that its key signed',

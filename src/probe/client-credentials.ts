@@ -107,11 +107,9 @@ export const CREDENTIALS: Readonly<Record<ClientEdit, Maker>> = {
     params: [['client_id', options.client.id]],
   }),
   'secret-in-query': withSecret((id, secret) => ({
+    // Not in both places: a server that reads them as one would refuse it for saying client_id twice.
     params: [['client_id', id]],
-    query: [
-      ['client_id', id],
-      ['client_secret', secret],
-    ],
+    query: [['client_secret', secret]],
   })),
   disabled: another('disabled'),
   'without-grant': another('without-grant'),

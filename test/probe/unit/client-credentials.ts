@@ -114,7 +114,7 @@ const PLAIN: { readonly [E in ClientEdit]?: { basic?: string[]; params?: object;
   public: { params: { client_id: 'c-public' } },
   'two-methods': { basic: ['c 1', SECRET], params: { client_id: 'c 1', client_secret: SECRET } },
   'basic-with-other-client-id': { basic: ['c 1', SECRET], params: { client_id: 'c-2' } },
-  'secret-in-query': { query: { client_id: 'c 1', client_secret: SECRET }, params: { client_id: 'c 1' } },
+  'secret-in-query': { query: { client_secret: SECRET }, params: { client_id: 'c 1' } },
   disabled: { basic: ['c-off', 'off'] },
   'without-grant': { params: { client_id: 'c-less', client_secret: 'less' } },
   'assertion-is-the-id-jag': { params: { client_assertion_type: ASSERTION_TYPE, client_assertion: jwtOf({ jag: 1 }) } },
