@@ -45,7 +45,7 @@ async function holds(bench: Bench, sign: SignerName): Promise<boolean> {
 }
 
 const NEVER_HELD =
-  'The server took no token by the key while that was published: what it makes of a key that is withdrawn is not known.';
+  'The server took no token by the key while that was published, so that it has nothing to forget; it may need more --patience to fetch it.';
 
 /**
  * Before a case.
@@ -96,6 +96,9 @@ async function fetchedSince(
   return row.idp?.metadata ? now.discovery > before.discovery : now.keys > before.keys;
 }
 
+/** Whether nothing in the token of the case makes the server fetch: it names a key from before, or none. */
+const makesNoFetch = (row: EdgeCase, kind: string) => row.idp?.only || (kind === 'aged' && !row.idp?.metadata);
+
 /** A stranger's token, under a kid that no key set has: many servers fetch the key set anew for it. */
 async function provoke(bench: Bench): Promise<void> {
   const token = await bench.idp.mint({ sign: 'unpublished', header: { set: { kid: '{jti}' } } });
@@ -119,7 +122,7 @@ export async function awaitFetch<T>(
   const before = await bench.idp.fetches();
   const until = Date.now() + bench.options.patience;
   for (;;) {
-    if (kind === 'aged' && !row.idp?.metadata) await provoke(bench);
+    if (makesNoFetch(row, kind)) await provoke(bench);
     const fired = await fire();
     if (await fetchedSince(bench, row, before)) {
       if (kind === 'fetch') return fired;
