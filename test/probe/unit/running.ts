@@ -123,3 +123,17 @@ t.test('what goes before a case and is granted against expectation is not the fa
   t.match(await told([REFUSED], ['ok']), { status: 'error', why: /before it went wrong: the server refused/ });
   t.match(await told([REFUSED, GRANTED, GRANTED], ['invalid_grant']), { status: 'pass' });
 });
+
+t.test('a key that the server never took is not withdrawn', async (t) => {
+  const gone: Partial<EdgeCaseInput> = {
+    name: 'gone',
+    sign: 'withdrawn',
+    idp: { withdraw: ['withdrawn'], cached: true },
+  };
+  t.match((await played(t, [gone], { warm: true })).results, [{ status: 'not-run', why: /nothing to forget/ }]);
+  t.match(
+    (await played(t, [gone], {})).results,
+    [{ status: 'fail', why: /granted/ }],
+    'one that took it and still does',
+  );
+});
