@@ -12,6 +12,7 @@ RUN --mount=type=secret,id=npmrc \
     NPM_CONFIG_USERCONFIG=/run/secrets/npmrc npm ci --ignore-scripts --no-audit --no-fund
 COPY build.mjs tsconfig.json LICENSE ./
 COPY src src
+COPY examples/resource-app examples/resource-app
 COPY fixtures fixtures
 RUN npm run build && mkdir .compile-cache && chown node:node .compile-cache
 # One start and stop of the program as it will run, same user and same path, leaves V8's compiled code behind, which makes

@@ -1,6 +1,7 @@
 /**
- * The build: bundles the process (`src/main.ts`) and the library door (`src/index.ts`) with everything they import into
- * `dist/`, and writes the licences of what was inlined beside them. `npm run build`; esbuild is all it needs.
+ * The build: bundles the process (`src/main.ts`), the library door (`src/index.ts`) and the example resource application
+ * with everything they import into `dist/`, and writes the licences of what was inlined beside them. `npm run build`;
+ * esbuild is all it needs.
  */
 import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
@@ -10,8 +11,9 @@ const HASHBANG = '#!/usr/bin/env node\n';
 /**
  * Fastify falls back on ajv and fast-json-stringify when it is handed no compilers. We hand it ours, so the fallback would
  * be dead weight (a third of the bundle); in its place stands a sentence for whoever forgets.
+ * @param fallback the module in its place, around that sentence
  */
-const noAjv = {
+const noAjv = (fallback) => ({
   name: 'no-ajv',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^@fastify\/(ajv|fast-json-stringify)-compiler$/ }, ({ path }) => ({
@@ -19,26 +21,20 @@ const noAjv = {
       namespace: 'no-ajv',
     }));
     onLoad({ filter: /.*/, namespace: 'no-ajv' }, ({ path }) => ({
-      contents: `module.exports = () => {
+      contents: `module.exports = ${fallback(`() => {
         throw new Error('${path} is not in the bundle: hand fastify both schemaController.compilersFactory functions.');
-      };`,
+      }`)};`,
     }));
   },
-};
+});
 
-await rm('dist', { recursive: true, force: true });
-const { metafile } = await build({
-  entryPoints: ['src/main.ts', 'src/index.ts'],
+/** What both builds have in common. */
+const SHARED = {
   bundle: true,
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  // What is imported lazily becomes a file of its own. All files lie directly in dist/, so that a URL relative to
-  // import.meta.url (`../fixtures/org.json`) means the same in every one of them, and the same as in src/.
-  splitting: true,
   outdir: 'dist',
-  entryNames: '[name]',
-  chunkNames: '[name]-[hash]',
   // Inlined CommonJS packages call require('node:...'), which an ES module lacks.
   banner: {
     js: "import { createRequire as createRequireHere } from 'node:module'; const require = createRequireHere(import.meta.url);",
@@ -47,21 +43,42 @@ const { metafile } = await build({
   minifySyntax: true,
   legalComments: 'eof',
   metafile: true,
-  plugins: [noAjv],
   logLevel: 'warning',
+};
+
+await rm('dist', { recursive: true, force: true });
+const program = await build({
+  ...SHARED,
+  entryPoints: ['src/main.ts', 'src/index.ts'],
+  // What is imported lazily becomes a file of its own. All files lie directly in dist/, so that a URL relative to
+  // import.meta.url (`../fixtures/org.json`) means the same in every one of them, and the same as in src/.
+  splitting: true,
+  entryNames: '[name]',
+  chunkNames: '[name]-[hash]',
+  plugins: [noAjv((fails) => fails)],
+});
+// By itself: what the program shares with the example would be cut out of its files, and read from more of them.
+const example = await build({
+  ...SHARED,
+  entryPoints: { 'resource-app': 'examples/resource-app/start.ts' },
+  // The example hands fastify no compilers, for it has no schemas, and only a schema asks for them.
+  plugins: [noAjv((fails) => `() => ${fails}`)],
 });
 
-const inputs = Object.values(metafile.outputs).flatMap((output) => Object.keys(output.inputs));
+const outputs = { ...program.metafile.outputs, ...example.metafile.outputs };
+const inputs = Object.values(outputs).flatMap((output) => Object.keys(output.inputs));
 const strays = inputs.filter((path) => /zod\/v4\/locales\/(?!en\.)/.test(path));
 if (strays.length > 0) {
   throw new Error(`${strays.length} languages of zod came into the bundle: import it as \`import * as z from 'zod'\``);
 }
 
-await writeFile('dist/main.js', await hashbanged('dist/main.js'));
-await chmod('dist/main.js', 0o755);
+for (const path of ['dist/main.js', 'dist/resource-app.js']) {
+  await writeFile(path, await hashbanged(path));
+  await chmod(path, 0o755);
+}
 await writeFile('dist/THIRD-PARTY-LICENSES.txt', await licences(inputs));
 
-for (const [path, { bytes, entryPoint }] of Object.entries(metafile.outputs)) {
+for (const [path, { bytes, entryPoint }] of Object.entries(outputs)) {
   console.log(`${String(Math.ceil(bytes / 1024)).padStart(6)} kB  ${path}${entryPoint ? `  <- ${entryPoint}` : ''}`);
 }
 

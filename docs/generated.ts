@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { EdgeCase, EdgeCaseList } from '../src/edge-cases/edge-case.js';
 import { ROWS } from '../src/edge-cases/rows.js';
+import { Baseline, ProbeOptions } from '../src/probe/options.js';
 import { reportJsonSchema } from '../src/probe/reports/schema.js';
 import { DIFFERENCES, LATER_DIFFERENCES } from '../src/protocol/profile.js';
 import { orgFileJsonSchema } from '../src/registry/org-file.js';
@@ -43,13 +44,30 @@ export function readTests(): (id: string) => readonly string[] {
   return (id) => files.filter(({ ids }) => ids.has(id)).map(({ name }) => name);
 }
 
+const json = (schema: object) => `${JSON.stringify(schema, null, 2)}\n`;
+
+/** A file as a person writes it, for editors and for whoever writes one by program. */
+function fileSchema(title: string, schema: z.ZodType): z.core.JSONSchema.BaseSchema {
+  const { $schema, ...members } = z.toJSONSchema(schema, { io: 'input' });
+  return { ...($schema && { $schema }), title, ...members };
+}
+
+/** What flags and environment can say, the file need not: which server it is, and which client. */
+function probeFileSchema(): object {
+  const schema = fileSchema('probe.json of mock-okta-xaa', ProbeOptions);
+  for (const one of [schema, schema.properties?.client]) if (typeof one === 'object') delete one.required;
+  return schema;
+}
+
 /** File name below docs/ -> its content. */
 export function generatedDocs(): Readonly<Record<string, string>> {
   const rules = TABLES.flatMap((table) => table.rules);
   return {
-    'org-file.schema.json': `${JSON.stringify(orgFileJsonSchema(), null, 2)}\n`,
-    'edge-case.schema.json': `${JSON.stringify(z.toJSONSchema(EdgeCaseList, { io: 'input' }), null, 2)}\n`,
-    'probe-report.schema.json': `${JSON.stringify(reportJsonSchema(), null, 2)}\n`,
+    'org-file.schema.json': json(orgFileJsonSchema()),
+    'edge-case.schema.json': json(z.toJSONSchema(EdgeCaseList, { io: 'input' })),
+    'probe-report.schema.json': json(reportJsonSchema()),
+    'probe.schema.json': json(probeFileSchema()),
+    'probe-baseline.schema.json': json(fileSchema('Baseline of mock-okta-xaa probe', Baseline)),
     'edge-cases.md': edgeCasesDocument(
       ROWS.map((row) => EdgeCase.parse(row)),
       NOT_EXPRESSED,

@@ -11,7 +11,7 @@ import type { EdgeCase } from './edge-cases/edge-case.js';
 import { dayOf } from './probe/baseline.js';
 import { type Bench, NOTHING_LEARNT, type Target } from './probe/bench.js';
 import { openCanary } from './probe/canary.js';
-import { discover } from './probe/discovery.js';
+import { awaitDiscovery } from './probe/discovery.js';
 import { type Ask, IdpRefusal, idpBehind } from './probe/idp.js';
 import { ProbeOptions, type ProbeOptionsInput } from './probe/options.js';
 import { orgOfProbe } from './probe/org-of-probe.js';
@@ -134,7 +134,7 @@ async function opened(options: ProbeOptions, wire: Wire): Promise<Opened> {
   const began = new Date();
   const { rows, keys: edgeKeys } = await library();
   checkNames(rows, options);
-  const { target, steps, guarded } = await discover(wire, options);
+  const { target, steps, guarded } = await awaitDiscovery(wire, options);
   const idp = await openIdp(options, target);
   const { host, canaryHost = host, canaryUrl } = options.idp;
   const attacker = publishedFor('attacker', edgeKeys) as object;

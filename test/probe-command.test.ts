@@ -3,11 +3,12 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { openPort, startResourceApp } from '../examples/resource-app/resource-app.js';
+import { startResourceApp } from '../examples/resource-app/resource-app.js';
 import { readConfig } from '../src/config.js';
 import { Baseline } from '../src/probe/options.js';
 import { Report } from '../src/probe/report.js';
 import { probeCommand } from '../src/probe-command.js';
+import { laterPort } from './support/later-port.js';
 
 const SECRET = 'secret-of-the-agent';
 const ENV = { XAA_CLIENT_SECRET: SECRET };
@@ -22,12 +23,11 @@ async function command(argv: readonly string[], isTerminal = false, signal?: Abo
 }
 
 async function example(t: Test) {
-  const { server, origin } = await openPort();
-  await new Promise((resolve) => server.close(resolve));
+  const port = String(await laterPort());
+  const origin = `http://127.0.0.1:${port}`;
   const users = [{ iss: origin, sub: '00uSomebody000000001' }];
   const app = await startResourceApp({ trustedIssuer: origin, clientId: 'agent', clientSecret: SECRET, users });
   t.teardown(() => app.close());
-  const { port } = new URL(origin);
   return { app, argv: ['--port', port, '--host', '127.0.0.1', '--client-id', 'agent', '--mcp', app.mcpUrl] };
 }
 

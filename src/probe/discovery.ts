@@ -2,11 +2,15 @@
  * Finding the server under test as a client would: from the 401 of an MCP server to its protected-resource metadata, from
  * those to the authorization server. Every step says what it found, and what a client would stumble over.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Members, type Target, textIn } from './bench.js';
 import { mcpRequest } from './mcp-request.js';
 import type { ProbeOptions } from './options.js';
 import type { Step } from './report.js';
 import type { Answer, Wire } from './wire.js';
+
+/** How long is waited before a server that may be starting is looked for again; milliseconds. */
+const PAUSE = 1000;
 
 /** It cannot be found; the message says why, and what to say. */
 export class NotFound extends Error {
@@ -173,6 +177,22 @@ export async function discover(wire: Wire, options: ProbeOptions): Promise<Disco
     steps: [...(mcp?.steps ?? []), ...steps],
     guarded: mcp?.guarded,
   };
+}
+
+/**
+ * Finds it, again and again as long as `wait` says: it may be starting.
+ * @throws {NotFound} as `discover` does, in the end
+ */
+export async function awaitDiscovery(wire: Wire, options: ProbeOptions): Promise<Discovered> {
+  const until = Date.now() + options.wait;
+  for (;;) {
+    try {
+      return await discover(wire, options);
+    } catch (error) {
+      if (!(error instanceof NotFound) || Date.now() >= until) throw error;
+      await sleep(PAUSE);
+    }
+  }
 }
 
 /** A host that only a document names is asked if the user said so; of the machine that published it, any port is. */

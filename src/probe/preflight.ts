@@ -80,18 +80,6 @@ const CAUSES: readonly { readonly when: (seen: Seen) => boolean; readonly cause:
     advice: 'Set the clocks: an ID-JAG lives five minutes.',
   },
   {
-    when: ({ keys, discovery }) => keys === 0 && discovery === 0,
-    cause:
-      'The server asked nothing of the identity provider: it does not trust that issuer, cannot reach it, or has its keys from elsewhere.',
-    advice:
-      'Make it trust the issuer, to the letter. If it runs elsewhere (a container, another machine), say publicUrl.',
-  },
-  {
-    when: ({ keys }) => keys === 0,
-    cause: 'The server read the discovery document, and never fetched the key set.',
-    advice: 'Can it reach jwks_uri? Does it demand https, or another member of the document?',
-  },
-  {
     when: ({ answer }) => answer.json?.error === 'invalid_target',
     cause: 'The server does not serve the resource that the token names.',
     advice: 'Say resource as your server knows it.',
@@ -100,6 +88,18 @@ const CAUSES: readonly { readonly when: (seen: Seen) => boolean; readonly cause:
     when: ({ answer }) => answer.json?.error === 'invalid_scope',
     cause: 'The server does not know the scopes of the token.',
     advice: 'Say scope as your server knows them.',
+  },
+  {
+    when: ({ keys, discovery }) => keys === 0 && discovery === 0,
+    cause:
+      'The server asked nothing of the identity provider: it does not trust that issuer, cannot reach it, or has its keys from before.',
+    advice:
+      'Make it trust the issuer, to the letter. If it runs elsewhere (a container, another machine), say publicUrl. If it was probed before, start it anew: then this says more.',
+  },
+  {
+    when: ({ keys }) => keys === 0,
+    cause: 'The server read the discovery document, and never fetched the key set.',
+    advice: 'Can it reach jwks_uri? Does it demand https, or another member of the document?',
   },
   {
     when: () => true,
@@ -125,7 +125,7 @@ async function goodToken(bench: Bench): Promise<Step> {
   const { cause, advice } = CAUSES.find(({ when }) => when(seen)) as (typeof CAUSES)[number];
   const token = JSON.stringify(exchange.sent.token?.claims);
   const how = answer.status >= 500 ? 'broke the server' : 'was refused';
-  const found = answer.problem ?? `It ${how}: ${said(sent)}. It said: ${token}.`;
+  const found = answer.problem ?? `It ${how}: ${said(sent).replace(/\.$/, '')}. It said: ${token}.`;
   return { step, outcome: 'failed', found, cause, advice };
 }
 

@@ -9,6 +9,10 @@ import { isJsonObject } from '../protocol/json-objects.js';
 
 /** The most bytes of an answer that are read. */
 const LARGEST_ANSWER = 1_000_000;
+/** How much of a body is sent at once, and for how long is listened before the next; bytes and milliseconds. */
+const PART = 65_536;
+const PAUSE = 1;
+const FIRST_PAUSE = 50;
 /** How often, and how long at once, a server that limits the rate is waited for; milliseconds. */
 const MOST_WAITS = 5;
 const LONGEST_WAIT = 30_000;
@@ -100,6 +104,23 @@ const wasClosedBefore = ({ reusedSocket }: ClientRequest, error: NodeJS.ErrnoExc
 type Agents = ReturnType<typeof AGENTS>;
 
 /**
+ * Sends the body. Who finds it too large answers early and hangs up, and what is written after that takes the answer away
+ * with it: so a large one goes out in parts, until there is an answer.
+ */
+async function pour(request: ClientRequest, body: string | Buffer = ''): Promise<void> {
+  const answered = new Promise<true>((resolve) => {
+    for (const event of ['response', 'close']) request.once(event, () => resolve(true));
+  });
+  let rest = Buffer.from(body);
+  for (let pause = FIRST_PAUSE; rest.length > PART; pause = PAUSE) {
+    request.write(rest.subarray(0, PART));
+    rest = rest.subarray(PART);
+    if (await Promise.race([answered, sleep(pause)])) return;
+  }
+  request.end(rest.length > 0 ? rest : undefined);
+}
+
+/**
  * One request. Resolves in any case: what went wrong on the way is in `problem`.
  * @param agents whose connections are kept; a fresh one, for this request alone, when absent
  */
@@ -115,17 +136,19 @@ function ask(asked: Asked, timeout: number, agents: Agents | undefined): Promise
     const signal = AbortSignal.timeout(timeout);
     const failed = (error: Error) =>
       end('', signal.aborted ? `It did not answer within ${timeout / 1000} s.` : `No answer came: ${error.message}.`);
-    const heard = (response: IncomingMessage) => {
+    const heard = async (response: IncomingMessage) => {
       status = response.statusCode as number;
       headers = headersOf(response);
-      bodyOf(response).then(({ text, problem }) => end(text, problem), failed);
+      await bodyOf(response).then(({ text, problem }) => end(text, problem), failed);
+      if (!request.writableEnded) request.destroy();
     };
+    let request: ClientRequest;
     try {
       const options = { ...optionsOf(asked, signal), agent: agents?.[secure ? 'https:' : 'http:'] ?? false };
-      const request = (secure ? requestHttps : requestHttp)(url, options, heard);
+      request = (secure ? requestHttps : requestHttp)(url, options, heard);
       const anew = (error: Error) => wasClosedBefore(request, error, status);
       request.on('error', (error) => (anew(error) ? resolve(ask(asked, timeout, undefined)) : failed(error)));
-      request.end(asked.body);
+      pour(request, asked.body);
     } catch (error) {
       // A header that HTTP cannot carry.
       end('', `It cannot be sent: ${(error as Error).message}.`);

@@ -9,6 +9,7 @@ import { UnsecuredJWT } from 'jose';
 import t from 'tap';
 import { conclusion, runDemo } from '../../examples/demo/run.js';
 import { EXAMPLE } from '../support/org.js';
+import { EXEC_ARGV } from '../support/process.js';
 
 async function play(login?: string) {
   const pieces: string[] = [];
@@ -108,8 +109,7 @@ t.test('another name than that of the user who signed in is wrong', async (t) =>
 
 t.test('the program says by its exit code whether it worked', async (t) => {
   const demo = fileURLToPath(new URL('../../examples/demo.ts', import.meta.url));
-  // With tap's loader instead of tsx: coverage of both processes adds up only if they run the same JavaScript.
-  const args = [...process.execArgv, demo];
+  const args = [...EXEC_ARGV, demo];
   const run = (...more: string[]) => promisify(execFile)(process.execPath, [...args, ...more]);
   t.match((await run()).stdout, /\nDone: alice@example\.com.*\n$/);
   await t.rejects(run('bob@example.com'), { code: 1, stdout: /\nStopped: Okta .*\n$/ });

@@ -3,24 +3,19 @@ import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
-import { openPort, type ResourceAppOptions, startResourceApp } from '../../examples/resource-app/resource-app.js';
+import { type ResourceAppOptions, startResourceApp } from '../../examples/resource-app/resource-app.js';
 import { type ProbeOptionsInput, probe, type Report, type Result, start } from '../../src/index.js';
 import { askControl, probePlan } from '../../src/probing.js';
+import { laterPort } from '../support/later-port.js';
 
 const CLIENT = { id: 'agent-at-ras', secret: 'secret-of-the-agent' };
 const OTHER = { id: 'other-at-ras', secret: 'secret-of-the-other' };
 const USER = '00uProbe000000000001';
 const SHORT = { cacheMaxAge: 1500, cooldownDuration: 300 };
 
-async function freePort(): Promise<number> {
-  const { server, origin } = await openPort();
-  await new Promise((resolve) => server.close(resolve));
-  return Number(new URL(origin).port);
-}
-
 /** The example RAS, which trusts the org that a probe opens at that port. */
 async function example(t: Test, more: { [N in keyof ResourceAppOptions]?: ResourceAppOptions[N] | undefined } = {}) {
-  const port = await freePort();
+  const port = await laterPort();
   const issuer = `http://127.0.0.1:${port}`;
   const app = await startResourceApp({
     ...{ trustedIssuer: issuer, clientId: CLIENT.id, clientSecret: CLIENT.secret, otherClients: [OTHER] },

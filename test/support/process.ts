@@ -1,8 +1,13 @@
 /** Runs the program as its users do, as a process of its own, under the loader and coverage of the test runner. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+
+/** What node is started with here, good in any directory: coverage of processes adds up only if they run the same JavaScript. */
+export const EXEC_ARGV: readonly string[] = process.execArgv.map((argument) =>
+  argument.replace('--import=./', `--import=${pathToFileURL('./')}`),
+);
 
 export interface Run {
   readonly child: ChildProcess;
@@ -18,7 +23,7 @@ export interface Run {
 /** @param env added to a clean environment that has no XAA_ variables */
 export function run(args: readonly string[], env: Record<string, string> = {}, cwd?: string): Run {
   const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('XAA_')));
-  const child = spawn(process.execPath, [...process.execArgv, MAIN, ...args], { env: { ...clean, ...env }, cwd });
+  const child = spawn(process.execPath, [...EXEC_ARGV, MAIN, ...args], { env: { ...clean, ...env }, cwd });
   let [out, err] = ['', ''];
   child.stdout.on('data', (chunk) => {
     out += chunk;

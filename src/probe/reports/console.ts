@@ -76,9 +76,9 @@ function failures(report: Report, options: ConsoleOptions): readonly string[] {
   return section(paint('bold', numbered(all.length, 'failure')), [...inFull, ...more, ...rest]);
 }
 
-function listed(report: Report, status: Status, title: string, options: ConsoleOptions): readonly string[] {
-  const lines = withStatus(report, status).map((result) => `  ${consoleLine(result, options)}`);
-  return section(painter(options)('bold', title), lines);
+function errors(report: Report, options: ConsoleOptions): readonly string[] {
+  const lines = withStatus(report, 'error').map((result) => `  ${consoleLine(result, options)}`);
+  return section(painter(options)('bold', 'Went wrong for another reason'), lines);
 }
 
 function baseline(report: Report, { color }: ConsoleOptions): readonly string[] {
@@ -157,10 +157,9 @@ export function consoleSummary(report: Report, options: ConsoleOptions): string 
   return [
     ...preflight(report, options),
     ...failures(report, options),
-    ...listed(report, 'error', 'Went wrong for another reason', options),
+    ...errors(report, options),
     ...baseline(report, options),
     ...warnings(report, options),
-    ...listed(report, 'either', 'Right either way', options),
     ...observed(report, options),
     ...notRun(report, options),
     ...tables(report),

@@ -85,11 +85,18 @@ function section(title: string, blocks: readonly string[]): readonly string[] {
   return blocks.length === 0 ? [] : [`### ${title}`, ...blocks];
 }
 
-function blocksOf(report: Report): readonly string[] {
+/** What the baseline accepts, and what is to be taken out of it. */
+function baselineLines(report: Report): readonly string[] {
   const accepted = acceptedOf(report).map(({ name, accepted: { reason, expires } }) => ({
     name,
-    why: `until ${expires}. ${reason}`,
+    why: `accepted until ${expires}. ${reason}`,
   }));
+  const stale = report.baseline?.stale.map(({ name, why }) => ({ name, why: `to be taken out. ${why}` })) ?? [];
+  const expired = report.baseline?.expired.map((name) => ({ name, why: 'expired, so it counts again.' })) ?? [];
+  return [...accepted, ...stale, ...expired].map(line);
+}
+
+function blocksOf(report: Report): readonly string[] {
   const { alike, single } = warningsOf(report);
   return [
     `## ${MARKS[report.outcome]} ID-JAG probe: ${OUTCOME_WORDS[report.outcome]}`,
@@ -98,7 +105,7 @@ function blocksOf(report: Report): readonly string[] {
     groupsTable(report),
     ...section('Failures', failuresOf(report).map(details)),
     ...section('Went wrong for another reason', withStatus(report, 'error').map(details)),
-    ...section('Accepted by the baseline', accepted.map(line)),
+    ...section('Baseline', baselineLines(report)),
     ...section('Warnings', [...alike.map(reasonLine), ...single.map(line)]),
     ...section('Not run', notRunByReason(report).map(reasonLine)),
   ];

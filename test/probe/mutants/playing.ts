@@ -11,6 +11,7 @@ import {
 import type { ProbeOptionsInput } from '../../../src/probe/options.js';
 import type { Result } from '../../../src/probe/report.js';
 import { probe } from '../../../src/probing.js';
+import { laterPort } from '../../support/later-port.js';
 import { openGateway } from '../gateway.js';
 import { checksOf, type Mutant } from './mutant.js';
 
@@ -41,13 +42,6 @@ const KNOWN: Omit<ProbeOptionsInput, 'client' | 'mcp' | 'idp'> = {
   },
 };
 
-/** A port that was free a moment ago: the RAS trusts an issuer whose port the probe opens later. */
-async function freePort(): Promise<number> {
-  const { server, origin } = await openPort();
-  await new Promise((resolve) => server.close(resolve));
-  return Number(new URL(origin).port);
-}
-
 interface Alive {
   readonly app: ResourceApp;
   readonly idpPort: number;
@@ -58,7 +52,8 @@ const gatewayOf = ({ gateway = {} }: Partial<Mutant>, idp: string) =>
   typeof gateway === 'function' ? gateway(idp) : gateway;
 
 async function alive(mutant: Partial<Mutant>, keyCaching: KeyCaching): Promise<Alive> {
-  const idpPort = await freePort();
+  // The RAS trusts an issuer whose port the probe opens later.
+  const idpPort = await laterPort();
   const idp = `http://localhost:${idpPort}`;
   const place = await openPort();
   const front: Place | undefined = mutant.gateway && (await openPort());

@@ -32,7 +32,7 @@ t.test('outcome, counts, failures, and the rest in short', async (t) => {
     '<details><summary><code>alg-none</code> (critical): It was granted: the server issued an access token for it.</summary><p><b>Sent:</b> Nobody signed it, and its header says so.</p><p>Header and claims:</p><pre>{&#10;  &quot;alg&quot;: &quot;none&quot;,&#10;',
   );
   t.match(text, '<p><b>Hint:</b> Allow the algorithms that you expect, and no other.</p></details>\n');
-  t.match(text, '- **jti-replayed**: until 2026-12-31. Known.');
+  t.match(text, '- **jti-replayed**: accepted until 2026-12-31. Known.');
   t.match(text, '- **exp-wrong-error**: Refused, but as invalid&#95;request.');
   t.match(text, '- **7 cases**: The keys cannot be swapped here. key-k1, key-k2');
   t.match(text, '<pre>no answer: The connection was reset.</pre>');

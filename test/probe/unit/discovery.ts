@@ -1,8 +1,8 @@
 /** Finding the server under test: from the 401 of an MCP server, from metadata at each well-known place, or not at all. */
 import t, { type Test } from 'tap';
-import { discover, metadataUrls, NotFound, resourceMetadataIn } from '../../../src/probe/discovery.js';
+import { awaitDiscovery, discover, metadataUrls, NotFound, resourceMetadataIn } from '../../../src/probe/discovery.js';
 import { HostRefusal } from '../../../src/probe/wire.js';
-import { json, options as made, type Small, small, wireTo } from './make.js';
+import { answer, fakeWire, json, options as made, type Small, small, wireTo, withoutSleep } from './make.js';
 
 /** What stands at a path; a function: what it answers. */
 type Pages = Readonly<Record<string, object | undefined>>;
@@ -238,4 +238,25 @@ t.test('a host that only a document names is asked if the user said so', async (
   foreign.pages = { [AS]: { ...metadata, token_endpoint: 'http://localhost:1/token' } };
   const { target: beside } = await found(t, named, { mcp });
   t.equal(beside.tokenEndpoint, 'http://localhost:1/token', 'on the machine of the authorization server, any port');
+});
+
+t.test('a server that is starting is looked for as long as wait says', async (t) => {
+  const metadata = { issuer: 'https://as.example', token_endpoint: 'https://as.example/token' };
+  let slept = 0;
+  withoutSleep(t, () => ++slept);
+  const starting = fakeWire(() =>
+    slept < 3 ? answer({ status: 0, problem: 'No answer came.' }) : answer({ status: 200, json: metadata }),
+  );
+  const { target } = await awaitDiscovery(starting, optionsOf({ issuer: 'https://as.example', wait: '1m' }));
+  t.equal(target.tokenEndpoint, 'https://as.example/token');
+  t.equal(slept, 3);
+  slept = 0;
+  const impatient = awaitDiscovery(starting, optionsOf({ issuer: 'https://as.example' }));
+  await t.rejects(impatient, { name: 'NotFound' }, 'and by default once');
+  const broken = fakeWire(() => {
+    throw new HostRefusal('no');
+  });
+  const never = awaitDiscovery(broken, optionsOf({ issuer: 'https://as.example', wait: '1m' }));
+  await t.rejects(never, HostRefusal, 'what time does not mend is no matter of waiting');
+  t.equal(slept, 0);
 });

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { promisify } from 'node:util';
 import t from 'tap';
 import { HostRefusal } from '../../../src/probe/wire.js';
@@ -42,6 +42,33 @@ t.test('a request as it is said, and the answer as it came', async (t) => {
   t.equal(answer.headers['set-cookie'], 'a=1, b=2');
   t.type(answer.milliseconds, 'number');
   t.equal(wire.count(), 1);
+});
+
+t.test('an answer before all was sent is heard, also from a server that then hangs up', async (t) => {
+  const server = createTcpServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => {
+      socket.write('HTTP/1.1 413 Content Too Large\r\ncontent-length: 4\r\n\r\nmuch');
+      setImmediate(() => socket.destroy());
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.teardown(() => server.close());
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const wire = wireTo(t, [host]);
+  for (let times = 0; times < 5; times++) {
+    const body = 'x'.repeat(5_000_000);
+    const answer = await wire.send({ method: 'POST', url: `http://${host}/token`, headers: [], body });
+    t.match(answer, { status: 413, text: 'much', problem: undefined });
+  }
+});
+
+t.test('a large body arrives as it is', async (t) => {
+  const server = await small(t, (response) => response.end());
+  const body = Buffer.alloc(200_000, 'ab').toString();
+  const wire = wireTo(t, [server.host]);
+  t.match(await wire.send({ method: 'POST', url: server.origin, headers: [], body }), { status: 200 });
+  t.ok(server.came[0]?.body === body);
 });
 
 t.test('only an object is JSON', async (t) => {
