@@ -55,8 +55,9 @@ const unauthenticated = () => new Refusal('invalid_client', 'The client could no
 function readBasic(authorization: string): { id: string; secret: string } {
   const encoded = /^Basic +([A-Za-z0-9+/]+={0,2})$/i.exec(authorization)?.[1] ?? '';
   const halves = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded, 'base64').toString('utf8'));
+  if (!halves) throw unauthenticated();
   try {
-    const [id = '', secret = ''] = (halves ?? []).slice(1).map((half) => decodeURIComponent(half.replaceAll('+', ' ')));
+    const [id = '', secret = ''] = halves.slice(1).map((half) => decodeURIComponent(half.replaceAll('+', ' ')));
     return { id, secret };
   } catch {
     throw unauthenticated();

@@ -101,12 +101,15 @@ export const CREDENTIALS: Readonly<Record<ClientEdit, Maker>> = {
     ],
   })),
   'basic-with-other-client-id': withSecret(basicWithOther),
-  'malformed-basic': () => ({ headers: [['authorization', 'Basic %%%not-base64%%%']] }),
+  // Both name the client in the body as well: a server that looks for it there only is not to refuse for want of it.
+  'malformed-basic': ({ options }) => ({
+    headers: [['authorization', 'Basic %%%not-base64%%%']],
+    params: [['client_id', options.client.id]],
+  }),
   'secret-in-query': withSecret((id, secret) => ({
-    query: [
-      ['client_id', id],
-      ['client_secret', secret],
-    ],
+    // Not in both places: a server that reads them as one would refuse it for saying client_id twice.
+    params: [['client_id', id]],
+    query: [['client_secret', secret]],
   })),
   disabled: another('disabled'),
   'without-grant': another('without-grant'),

@@ -59,9 +59,9 @@ export interface Idp {
   meet(faults: readonly object[]): Promise<void>;
   /** A fresh key, which was never published before, signs from now on. */
   rotate(): Promise<void>;
-  /** Takes all keys out of the key set but the one that signs. */
+  /** Takes all keys out of the key set but the one that signs, those that stand beside its own as well. */
   withdrawOthers(): Promise<void>;
-  /** Undoes what was done to its own keys. */
+  /** Undoes what was done to its own keys, and brings back those that stood beside them. */
   takeBack(): Promise<void>;
   fetches(): Promise<Fetches>;
   /** Undoes what the probe did to it. */
@@ -81,8 +81,8 @@ interface ShownKeys {
 export function idpBehind(ask: Ask, issuer: string, about: About): Idp {
   const ours = { signers: new Set<string>(), faults: [] as string[], changes: 0 };
   const keys = async () => ((await ask('GET', '/_mock/keys')) as readonly ShownKeys[])[0] as ShownKeys;
-  const change = async (path: string, body: object) => {
-    await ask('POST', path, body);
+  const change: Ask = async (...asked) => {
+    await ask(...asked);
     ours.changes += 1;
   };
   const idp: Idp = {
@@ -112,11 +112,14 @@ export function idpBehind(ask: Ask, issuer: string, about: About): Idp {
     },
     // The first step only brings up the key that every server knows already, since it stands in the key set as the next one.
     async rotate() {
-      for (let step = 0; step < 2; step++) await change('/_mock/keys/rotate', { now: true });
+      for (let step = 0; step < 2; step++) await change('POST', '/_mock/keys/rotate', { now: true });
     },
     async withdrawOthers() {
-      const others = (await keys()).signing.filter(({ status }) => status === 'NEXT' || status === 'RETIRED');
-      for (const { kid } of others) await change('/_mock/keys/withdraw', { kid });
+      const { signing, published } = await keys();
+      // All at once: the org remembers few changes.
+      if (published.length > 0) await change('DELETE', '/_mock/keys/published');
+      const others = signing.filter(({ status }) => status === 'NEXT' || status === 'RETIRED');
+      for (const { kid } of others) await change('POST', '/_mock/keys/withdraw', { kid });
     },
     async takeBack() {
       for (; ours.changes > 0; ours.changes--) await ask('POST', '/_mock/keys/rollback', {});

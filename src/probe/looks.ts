@@ -5,6 +5,7 @@ import { GRANT_TYPE, ID_JAG_PROFILE } from '../protocol/urns.js';
 import { callMcp, resourcesOf, scopesGranted, subjectOf } from './access-token.js';
 import type { Bench, Sent } from './bench.js';
 import type { Visit } from './canary.js';
+import { sendGood } from './redeeming.js';
 import type { Looked } from './report.js';
 import { type Decision, decisionOf } from './verdict.js';
 
@@ -51,6 +52,21 @@ function notBeyond(scene: Scene, allowed: readonly string[], silent: readonly st
   const more = within(granted, allowed);
   return either(more.length === 0, `Granted: ${granted.join(' ') || 'none'}.`, `It grants ${more.join(' ')} besides.`);
 }
+
+/** A server may have default scopes, so that it is asked for them. */
+const asWithout: Look = async ({ bench, sent }) => {
+  const granted = scopesGranted(sent.answer);
+  if (!granted) return NO_SCOPES;
+  const token = await bench.idp.mint({ claims: { remove: ['scope'] } });
+  const { answer } = await sendGood(bench, 'one without scope', token);
+  const more = within(granted, scopesGranted(answer) ?? []);
+  const all = granted.join(' ') || 'none';
+  return either(
+    more.length === 0,
+    `Granted: ${all}, as to a token without scope.`,
+    `It grants ${more.join(' ')}, which a token without scope does not get.`,
+  );
+};
 
 interface Opened {
   readonly status: number;
@@ -182,6 +198,7 @@ const OF_GRANTED: Partial<Record<Check, Look>> = {
       'It does not say which scopes it granted.',
     ),
   'scope-not-widened': (scene) => notBeyond(scene, claimScopes(scene), askedScopes(scene)),
+  'scope-as-without': asWithout,
   'scope-within-request': (scene) => notBeyond(scene, askedScopes(scene) ?? [], askedScopes(scene)),
   'scope-without-privilege': (scene) => {
     const privileged = scene.bench.given.privilegedScope;

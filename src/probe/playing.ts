@@ -12,7 +12,7 @@ import { lookAt } from './looks.js';
 import { type Redeeming, type RedeemingOptions, redeem, redeemingOf, sendGood } from './redeeming.js';
 import type { Exchange, Looked } from './report.js';
 import { awaitFetch, restored, staged } from './stage.js';
-import { type Decision, decisionOf, entryOf, isListed } from './verdict.js';
+import { type Decision, decisionOf, entryOf, fits, isListed } from './verdict.js';
 import { UNTIL_EXPIRED } from './waits.js';
 import { HostRefusal } from './wire.js';
 
@@ -68,6 +68,9 @@ const EARLIER: Readonly<Record<Earlier['token'], (bench: Bench, row: EdgeCase, t
 /** The most exchanges of one case that the report shows before the case itself. */
 const SHOWN_BEFORE = 2;
 
+const GRANTED_BEFORE =
+  'What goes before it was granted, which is to be refused: there is a case of its own for that, and this one never came about.';
+
 /** Sends what goes before. */
 async function sendEarlier(bench: Bench, row: EdgeCase, token: Token, exchanges: Exchange[]): Promise<void> {
   for (const { token: kind, client, times, expect } of row.before ?? []) {
@@ -78,6 +81,7 @@ async function sendEarlier(bench: Bench, row: EdgeCase, token: Token, exchanges:
       if (exchanges.length < SHOWN_BEFORE) exchanges.push(exchange);
       const decision = decisionOf(answer);
       if (isListed(decision, expect)) continue;
+      if (decision.kind === 'granted') throw new Stop('not-run', GRANTED_BEFORE);
       throw new Stop(
         'error',
         `What goes before it went wrong: the server ${decision.found}, and not as expected (${expect.join(' or ')}).`,
@@ -160,12 +164,14 @@ async function play(bench: Bench, row: EdgeCase, exchanges: Exchange[]): Promise
   if (row.request?.at === 'metadata') return readMetadata(bench, row);
   bench.canary.visits();
   const before = await bench.idp.fetches();
-  await staged(bench, row);
+  const lack = await staged(bench, row);
+  if (lack !== undefined) throw new Stop('not-run', lack);
   const shots: Exchange[] = [];
-  const fired = await awaitFetch(bench, row, () => {
+  const shoot = () => {
     shots.length = 0;
     return fire(bench, row, shots);
-  });
+  };
+  const fired = await awaitFetch(bench, row, shoot, (one) => fits(row, decisionFor(row, one)));
   exchanges.push(...shots);
   if (!fired)
     throw new Stop(

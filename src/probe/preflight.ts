@@ -55,6 +55,11 @@ const CAUSES: readonly { readonly when: (seen: Seen) => boolean; readonly cause:
     advice: 'Is it running, and is that its address?',
   },
   {
+    when: ({ answer }) => answer.status >= 500,
+    cause: 'The server broke over a good token, or what stands before it did.',
+    advice: 'Look in its log: there is an error that nobody caught. Can it reach the identity provider?',
+  },
+  {
     when: ({ answer }) => answer.json?.error === 'invalid_client' || (answer.status === 401 && !answer.json?.error),
     cause: 'The server does not take the client: its id, its secret or key, or the way it authenticates.',
     advice: 'Register the client at your server, and say its id and secret as they are there.',
@@ -119,7 +124,8 @@ async function goodToken(bench: Bench): Promise<Step> {
   const seen = { answer, keys: keys - before.keys, discovery: discovery - before.discovery };
   const { cause, advice } = CAUSES.find(({ when }) => when(seen)) as (typeof CAUSES)[number];
   const token = JSON.stringify(exchange.sent.token?.claims);
-  const found = answer.problem ?? `It was refused: ${said(sent).replace(/\.$/, '')}. It said: ${token}.`;
+  const how = answer.status >= 500 ? 'broke the server' : 'was refused';
+  const found = answer.problem ?? `It ${how}: ${said(sent).replace(/\.$/, '')}. It said: ${token}.`;
   return { step, outcome: 'failed', found, cause, advice };
 }
 

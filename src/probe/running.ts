@@ -12,7 +12,7 @@ import { sendGood } from './redeeming.js';
 import { REPORT_VERSION, type Report, type Result, type Step } from './report.js';
 import { type Case, selected } from './selection.js';
 import { summarized } from './summary.js';
-import { judge } from './verdict.js';
+import { decisionOf, judge } from './verdict.js';
 import { inOrder, phaseOf } from './waits.js';
 
 /** After so many cases in a row whose good twin was refused, the server is taken for broken. */
@@ -23,17 +23,19 @@ const PAUSE = 1000;
 
 type Told = Pick<Result, 'status' | 'why' | 'looked' | 'exchanges'>;
 
+/** Of what lasts the twin suffers as well: that is what the case is about. A key set stays with the server for a while. */
+const lasts = (row: EdgeCase) => row.checks?.includes('next-good-one-accepted') || phaseOf(row) === 'strange';
+
 function toldOf({ row, demanded }: Case, { decision, looked, exchanges, twin, problem }: Played): Told {
-  if (problem) return { ...problem, looked: [...looked], exchanges: [...exchanges] };
-  const judged = judge(row, decision as NonNullable<typeof decision>, looked, demanded);
   const told = { looked: [...looked], exchanges: [...exchanges] };
-  // Of what lasts the twin suffers as well: that is what the case is about. A key set stays with the server for a while.
-  const lasts = row.checks?.includes('next-good-one-accepted') || row.idp?.jwks === 'foreign-members';
-  if (decision?.kind !== 'refused' || twin === undefined || twin.kind === 'granted' || lasts) {
-    return { ...judged, ...told };
+  if (problem) return { ...problem, ...told };
+  const { kind, found } = decision as NonNullable<typeof decision>;
+  // The twin first: a server that takes no good token right now may have refused, or broken, for that.
+  if (kind !== 'granted' && twin !== undefined && twin.kind !== 'granted' && !lasts(row)) {
+    const why = `It ${found}; but the good token right after it was not granted either: the server ${twin.found}. So nothing is known.`;
+    return { status: 'error', why, ...told };
   }
-  const why = `It ${decision?.found}; but of a good token right after it the server ${twin.found}, so nothing is known.`;
-  return { status: 'error', why, ...told };
+  return { ...judge(row, decision as NonNullable<typeof decision>, looked, demanded), ...told };
 }
 
 function resultOf(one: Case, told: Told, seconds: number): Result {
@@ -51,31 +53,46 @@ function resultOf(one: Case, told: Told, seconds: number): Result {
 
 const notRun = (why: string): Told => ({ status: 'not-run', why, looked: [], exchanges: [] });
 
+/** A good token by a key that is published for the cases. */
+const sendNewcomer = async (bench: Bench) =>
+  sendGood(bench, 'to make it fetch', await bench.idp.mint({ sign: 'newcomer' }));
+
+/** Sends good tokens until the server has fetched the key set again. @returns whether it has */
+async function fetchesAgain(bench: Bench, before: number, longest = LONGEST_FETCH): Promise<boolean> {
+  const until = Date.now() + longest;
+  for (;;) {
+    await sendNewcomer(bench);
+    if ((await bench.idp.fetches()).keys > before) return true;
+    if (Date.now() >= until) return false;
+    await sleep(PAUSE);
+  }
+}
+
 /**
  * Publishes at once every key that a case needs, and sends good tokens until the server has fetched them: one fetch serves
- * all of them.
+ * all of them. Keys of an unknown kind come with it where a case is about those.
  */
 async function publishOddKeys(bench: Bench, rows: readonly EdgeCase[]): Promise<void> {
   const { idp, learnt } = bench;
   const signers = rows.flatMap(({ idp: edits }) => [edits?.publish, edits?.publishLate, edits?.withdraw].flat());
   const named = [...new Set(signers.filter((one) => one !== undefined))];
   await idp.publish([...new Set([...named, 'newcomer'])]);
-  await idp.meet(
-    rows.some((row) => row.idp?.jwks === 'foreign-members') ? [{ fault: { jwks: 'foreign-members' } }] : [],
-  );
+  await idp.meet(rows.some((row) => phaseOf(row) === 'strange') ? [{ fault: { jwks: 'foreign-members' } }] : []);
   const before = (await idp.fetches()).keys;
-  // A server that has never fetched the key set has its keys from elsewhere.
-  if (before === 0) return;
+  // It may have kept its keys from an earlier run: anew, it fetches them.
   await bench.restart?.();
-  const until = Date.now() + LONGEST_FETCH;
-  while (!learnt.oddKeys) {
-    const token = await idp.mint({ sign: 'newcomer' });
-    await sendGood(bench, 'to make it fetch', token);
-    learnt.oddKeys = (await idp.fetches()).keys > before;
-    if (learnt.oddKeys || Date.now() > until) break;
-    await sleep(PAUSE);
-  }
+  // A server that has not fetched the key set by now has its keys from elsewhere, or fetches at once.
+  learnt.oddKeys = await fetchesAgain(bench, before, before === 0 ? 0 : LONGEST_FETCH);
+}
+
+/** Keys of an unknown kind go; a server that they cost the others has to fetch those without them. */
+async function withoutStrangers(bench: Bench): Promise<void> {
+  const { idp, learnt } = bench;
   await idp.meet([]);
+  const before = (await idp.fetches()).keys;
+  if (!learnt.oddKeys || decisionOf((await sendNewcomer(bench)).answer).kind === 'granted') return;
+  await bench.restart?.();
+  learnt.oddKeys = await fetchesAgain(bench, before);
 }
 
 const NEVER_FETCHED =
@@ -89,7 +106,7 @@ function learn({ learnt }: Bench, { row }: Case, { decision }: Played): void {
 async function one(bench: Bench, item: Case): Promise<Result> {
   const began = performance.now();
   const reason = whyNot(item.row, bench);
-  const isLate = phaseOf(item.row) === 'odd' && item.row.name !== 'ok-second-key-after-rotation';
+  const isLate = ['strange', 'odd'].includes(phaseOf(item.row)) && item.row.name !== 'ok-second-key-after-rotation';
   const why = reason ?? (isLate && !bench.learnt.oddKeys ? NEVER_FETCHED : undefined);
   if (why !== undefined) return resultOf(item, notRun(why), 0);
   const played = await playCase(bench, item.row);
@@ -102,7 +119,8 @@ async function* fired(bench: Bench, cases: readonly Case[]): AsyncGenerator<Resu
   const byName = new Map(cases.map((item) => [item.row.name, item]));
   const rows = inOrder(cases.map(({ row }) => row));
   // What is to be withdrawn has to be there first, also for a case that waits.
-  const needsKeys = (row: EdgeCase) => ['odd', 'cached'].includes(phaseOf(row)) || row.idp?.withdraw !== undefined;
+  const needsKeys = (row: EdgeCase) =>
+    ['strange', 'odd', 'cached'].includes(phaseOf(row)) || row.idp?.withdraw !== undefined;
   const odd = rows.filter((row) => needsKeys(row) && !whyNot(row, bench));
   let published = false;
   let errors = 0;
@@ -121,6 +139,7 @@ async function* fired(bench: Bench, cases: readonly Case[]): AsyncGenerator<Resu
       await publishOddKeys(bench, odd);
     }
     const result = await one(bench, item);
+    if (phaseOf(row) === 'strange') await withoutStrangers(bench);
     errors = result.status === 'error' ? errors + 1 : result.status === 'not-run' ? errors : 0;
     yield result;
   }

@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EdgeCase } from '../edge-cases/edge-case.js';
+import type { SignerName } from '../edge-cases/edits.js';
 import type { Bench } from './bench.js';
 import { sendGood } from './redeeming.js';
 import { decisionOf } from './verdict.js';
@@ -30,17 +31,42 @@ function faultsOf({ idp, meanwhile }: EdgeCase, { url }: Bench['canary']): reado
 /** Whether the case changes what the identity provider publishes while the others are played as ever. */
 const changesIdp = (row: EdgeCase) => ['cached', 'waiting'].includes(phaseOf(row));
 
-/** Before a case. */
-export async function staged({ idp, options, restart, canary }: Bench, row: EdgeCase): Promise<void> {
-  if (!changesIdp(row)) return;
+/** Whether the server holds that key: published, it signs a token that is granted. */
+async function holds(bench: Bench, sign: SignerName): Promise<boolean> {
+  const { idp, options } = bench;
+  await idp.publish([sign]);
+  const until = Date.now() + options.patience;
+  for (;;) {
+    const { answer } = await sendGood(bench, 'while its key is published', await idp.mint({ sign }));
+    if (decisionOf(answer).kind === 'granted') return true;
+    if (Date.now() >= until) return false;
+    await sleep(PAUSE);
+  }
+}
+
+const NEVER_HELD =
+  'The server took no token by the key while that was published, so that it has nothing to forget; it may need more --patience to fetch it.';
+
+/**
+ * Before a case.
+ * @returns why it would mean nothing here; undefined: it is set up
+ */
+export async function staged(bench: Bench, row: EdgeCase): Promise<string | undefined> {
+  if (!changesIdp(row)) return undefined;
+  const { idp, options, restart, canary } = bench;
   const { kind } = waitOf(row, options);
-  for (const signer of row.idp?.withdraw ?? []) await idp.unpublish(signer);
+  for (const signer of row.idp?.withdraw ?? []) {
+    if (!(await holds(bench, signer))) return NEVER_HELD;
+    await idp.unpublish(signer);
+  }
   await idp.meet(faultsOf(row, canary));
-  if (kind !== 'fetch') return;
-  if (restart) await restart();
+  if (kind !== 'fetch') return undefined;
   // Of a key that the server has never seen, it has to fetch the key set.
-  else await idp.rotate();
+  if (!restart) await idp.rotate();
   if (row.idp?.only) await idp.withdrawOthers();
+  // Last: a server may fetch as it starts.
+  await restart?.();
+  return undefined;
 }
 
 async function goodAgain(bench: Bench): Promise<void> {
@@ -70,19 +96,39 @@ async function fetchedSince(
   return row.idp?.metadata ? now.discovery > before.discovery : now.keys > before.keys;
 }
 
+/** Whether nothing in the token of the case makes the server fetch: it names a key from before, or none. */
+const makesNoFetch = (row: EdgeCase, kind: string) => row.idp?.only || (kind === 'aged' && !row.idp?.metadata);
+
+/** A stranger's token, under a kid that no key set has: many servers fetch the key set anew for it. */
+async function provoke(bench: Bench): Promise<void> {
+  const token = await bench.idp.mint({ sign: 'unpublished', header: { set: { kid: '{jti}' } } });
+  await sendGood(bench, 'to make it fetch', token);
+}
+
 /**
- * Fires a case, again and again where the server has to fetch first: the answer that counts is the first after the fetch.
- * @returns undefined when it never fetched and the case says nothing without that
+ * Fires a case, again and again where the server has to fetch first: only an answer after the fetch counts. Where what it
+ * keeps has to grow too old, it has all the time there is for the answer that is right.
+ * @param isRight of an answer after the fetch
+ * @returns undefined when it never fetched: it goes by what it keeps, and nothing is known
  */
-export async function awaitFetch<T>(bench: Bench, row: EdgeCase, fire: () => Promise<T>): Promise<T | undefined> {
+export async function awaitFetch<T>(
+  bench: Bench,
+  row: EdgeCase,
+  fire: () => Promise<T>,
+  isRight: (fired: T) => boolean,
+): Promise<T | undefined> {
   const { kind } = waitOf(row, bench.options);
   if (kind !== 'fetch' && kind !== 'aged') return fire();
   const before = await bench.idp.fetches();
   const until = Date.now() + bench.options.patience;
   for (;;) {
+    if (makesNoFetch(row, kind)) await provoke(bench);
     const fired = await fire();
-    if (await fetchedSince(bench, row, before)) return kind === 'aged' ? fire() : fired;
-    if (Date.now() >= until) return kind === 'aged' && row.sign === 'withdrawn' ? fired : undefined;
+    if (await fetchedSince(bench, row, before)) {
+      if (kind === 'fetch') return fired;
+      const after = await fire();
+      if (isRight(after) || Date.now() >= until) return after;
+    } else if (Date.now() >= until) return undefined;
     await sleep(PAUSE);
   }
 }

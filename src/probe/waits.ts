@@ -52,6 +52,8 @@ const KNOWN_KIDS: readonly (string | undefined)[] = [
 export const PHASES = {
   controls: 'good ones, with the keys as they are',
   ordinary: 'everything else that the keys as they are are enough for',
+  strange:
+    'the key set has keys of an unknown kind beside those of the next phase, and the server fetches it like that',
   odd: 'cases whose keys are published now, all at once, and fetched by the server once',
   strangers: 'cases that name a key which the server does not know, and for which it may fetch anew',
   cached: 'the key set fails or changes, and the server has one from before',
@@ -70,7 +72,8 @@ export function phaseOf(row: EdgeCase): Phase {
   const { idp, meanwhile, group } = row;
   if (isFresh(row) || (meanwhile !== undefined && meanwhile !== 'nothing-at-once' && meanwhile !== 'other-node'))
     return 'waiting';
-  if (idp?.publish || idp?.publishLate || idp?.jwks === 'foreign-members') return 'odd';
+  if (idp?.jwks === 'foreign-members') return 'strange';
+  if (idp?.publish || idp?.publishLate) return 'odd';
   if (idp?.withdraw || (idp?.jwks && idp.jwks !== 'attacker')) return 'cached';
   if (namesOtherKey(row)) return 'strangers';
   return group === 'A0' ? 'controls' : 'ordinary';

@@ -90,3 +90,27 @@ t.test('what is not expressed is listed with the reason', async (t) => {
   t.match(edgeCasesDocument(rows, missing), '| `some-id` | A1 | nobody can say it |');
   t.match(edgeCasesDocument(rows, []), 'None: each id has a row.');
 });
+
+t.test('what a row bends is not something else by chance', async (t) => {
+  const { token } = await minted(org, { edgeCases: ['jti-not-string'] });
+  const { jti } = parts(token).claims;
+  t.ok(Object.keys(jti as object).length > 0, 'an object without members counts for nothing in some languages');
+});
+
+t.test('a resource that is not one of the server is of one level, however it is written', async (t) => {
+  const foreign = rows.filter(({ name, group, expect }) => {
+    return group === 'A6' && name.startsWith('resource-') && verdictOf({ expect }) === 'reject';
+  });
+  // What a server demands by its own policy is another matter.
+  const levels = foreign.filter(({ requires }) => !requires).map(({ name, level }) => [name, level]);
+  t.strictSame(
+    levels.filter(([, level]) => level !== 'SHOULD'),
+    [],
+  );
+  t.ok(levels.length >= 7);
+});
+
+t.test('what RFC 7519 demands of issuers is no duty of the server', async (t) => {
+  for (const name of ['ok-same-jti-other-issuer', 'jti-cross-issuer'])
+    t.equal(rows.find((row) => row.name === name)?.level, 'SHOULD', name);
+});

@@ -425,7 +425,6 @@ const BAD: Readonly<Record<string, readonly Row[]>> = {
     { what: 'an object for a subject', assertion: token({ sub: {} }) },
   ],
   'sub-not-a-client': [{ what: 'a client for a subject', assertion: token({ sub: 'c-at-ras', email: undefined }) }],
-  'email-is-a-string': [{ what: 'a list of emails', assertion: token({ email: ['ann@ras.example'] }) }],
   'email-in-idp-domain': [
     { what: 'an email in a foreign domain', assertion: token({ email: 'ann@foreign.example' }) },
     { what: 'an email with two domains', assertion: token({ sub: 'u9', email: 'x@foreign.example@ras.example' }) },
@@ -534,6 +533,7 @@ interface Open extends Row {
 
 /** Left open: refused under the strict reading by that check, accepted under the lenient one. */
 const OPEN: readonly Open[] = [
+  { what: 'a list of emails', assertion: token({ email: ['ann@ras.example'] }), refused: 'email-is-a-string' },
   { what: 'another algorithm', refused: 'alg-usual', assertion: headed({ alg: 'ES256', kid: 'e1' }, es256) },
   { what: 'PSS', refused: 'alg-usual', assertion: headed({ alg: 'PS256', kid: 'any' }, ps256) },
   { what: 'EdDSA', refused: 'alg-usual', assertion: headed({ alg: 'EdDSA', kid: 'ed' }, by(ed.privateKey, null)) },

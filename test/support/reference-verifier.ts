@@ -466,8 +466,14 @@ export const CHECKS: readonly Check[] = [
   check('sub-not-a-client', 'RFC 9700, Client Impersonating Resource Owner', ({ claims, clientIds }) =>
     has(clientIds, claims.sub),
   ),
-  claim('email', 'email-is-a-string', EMAIL, isName),
-  claim('email', 'email-in-idp-domain', ISSUER_KEYS, (email, { idp }) => !idp.emailDomains || mayAssert(idp, email)),
+  // Who never reads it need not mind what it is.
+  strictly(claim('email', 'email-is-a-string', EMAIL, isName)),
+  claim(
+    'email',
+    'email-in-idp-domain',
+    ISSUER_KEYS,
+    (email, { idp }) => !isName(email) || !idp.emailDomains || mayAssert(idp, email),
+  ),
   check('user-found-or-made', CHAINING, (facts) => facts.user === undefined && !mayProvision(facts)),
   strictly(check('user-found', CHAINING, ({ user }) => user === undefined)),
   check('user-active', ISSUER_KEYS, ({ user }) => user?.status === 'deprovisioned'),

@@ -2,11 +2,16 @@
 import type { EdgeCaseInput } from '../edge-case.js';
 import { SPEC } from '../specifications.js';
 
+/**
+ * A resource that is not one of the server's, however it is written, is of one level: SHOULD. The draft has the claim
+ * processed as RFC 8707 says, which obliges who writes it to an absolute URI without fragment, and has a server refuse
+ * what it cannot parse or does not serve in the words of advice; MUST stands in proposals only.
+ */
 export const RESOURCE: readonly EdgeCaseInput[] = [
   {
     name: 'resource-foreign',
     ...{ group: 'A6', level: 'SHOULD', severity: 'high', expect: ['invalid_grant', 'invalid_target'] },
-    source: [SPEC.emaResource, SPEC.proposedResource, SPEC.resourceIndicator],
+    source: [SPEC.processing, SPEC.resourceIndicator, SPEC.emaResource, SPEC.proposedResource],
     differs: 'Its resource is an MCP server that answers to another authorization server.',
     note: 'A server that copies resource into aud unseen mints tokens for machines that are none of its business.',
     claims: { set: { resource: 'https://mcp.other-ras.example/mcp' } },
@@ -23,39 +28,39 @@ export const RESOURCE: readonly EdgeCaseInput[] = [
   {
     name: 'resource-array-empty',
     ...{ group: 'A6', level: 'SHOULD', severity: 'medium', expect: ['invalid_grant', 'invalid_target'] },
-    source: [SPEC.resourceIndicator],
+    source: [SPEC.processing, SPEC.resourceIndicator],
     differs: 'Its resource is a list with nothing in it.',
     note: 'every() is true of an empty list, and the access token that follows has no audience at all.',
     claims: { set: { resource: [] } },
   },
   {
     name: 'resource-not-string',
-    ...{ group: 'A6', level: 'MUST', severity: 'medium', expect: ['invalid_grant', 'invalid_target'] },
-    source: [SPEC.idJagClaims],
+    ...{ group: 'A6', level: 'SHOULD', severity: 'medium', expect: ['invalid_grant', 'invalid_target'] },
+    source: [SPEC.processing, SPEC.idJagClaims],
     differs: 'Its resource is the right one inside a list inside a list.',
     note: 'JavaScript turns it into the plain text when asked with ==, while startsWith() on it ends in status 500.',
     claims: { set: { resource: [['{resource}']] } },
   },
   {
     name: 'resource-relative',
-    ...{ group: 'A6', level: 'MUST', severity: 'medium', expect: ['invalid_grant', 'invalid_target'] },
-    source: [SPEC.resourceIndicator],
+    ...{ group: 'A6', level: 'SHOULD', severity: 'medium', expect: ['invalid_grant', 'invalid_target'] },
+    source: [SPEC.processing, SPEC.resourceIndicator],
     differs: 'Its resource is a path without scheme and host.',
     note: 'A server that resolves it against its own address finds a resource where the org named none.',
     claims: { set: { resource: '/mcp' } },
   },
   {
     name: 'resource-fragment',
-    ...{ group: 'A6', level: 'MUST', severity: 'low', expect: ['invalid_grant', 'invalid_target'] },
-    source: [SPEC.resourceIndicator],
+    ...{ group: 'A6', level: 'SHOULD', severity: 'low', expect: ['invalid_grant', 'invalid_target'] },
+    source: [SPEC.processing, SPEC.resourceIndicator],
     differs: 'A fragment hangs on its resource.',
     note: 'The comparison drops what follows the #, and the aud of the access token keeps it and fits no server.',
     claims: { set: { resource: '{resource}#x' } },
   },
   {
     name: 'resource-prefix-sibling',
-    ...{ group: 'A6', level: 'MUST', severity: 'high', expect: ['invalid_grant', 'invalid_target'] },
-    source: [SPEC.resourceIndicator, SPEC.mcpResource],
+    ...{ group: 'A6', level: 'SHOULD', severity: 'high', expect: ['invalid_grant', 'invalid_target'] },
+    source: [SPEC.processing, SPEC.resourceIndicator, SPEC.mcpResource],
     differs: 'Its resource begins like the right one and goes on to something else.',
     note: 'A comparison by startsWith() takes /mcp-admin for a part of /mcp.',
     claims: { set: { resource: '{resource}-admin' } },
@@ -159,7 +164,7 @@ export const RESOURCE: readonly EdgeCaseInput[] = [
     differs: 'Its scopes stand under scp, as in access tokens, and it has no scope.',
     note: 'A helper shared with the access tokens reads either name, so a claim nobody specified grants something.',
     claims: { set: { scp: { $words: '{scope}' } }, remove: ['scope'] },
-    checks: ['scope-not-widened'],
+    checks: ['scope-as-without'],
   },
   {
     name: 'scope-openid-offline',

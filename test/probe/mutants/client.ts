@@ -103,6 +103,17 @@ const PROOF: readonly Mutant[] = [
     },
   },
   {
+    name: 'id-in-the-body-is-enough',
+    defect: 'It finds the client by the client_id of the body, and never comes to look for its secret.',
+    killedBy: ['req-bad-basic', 'client-secret-in-query', 'client-none-for-confidential'],
+    gateway: {
+      request: atToken((asked) => {
+        if (formOf(asked).get('client_id') !== CLIENT.id) return asked;
+        return withAuthorization({ ...asked, path: '/token' }, OWN);
+      }),
+    },
+  },
+  {
     name: 'two-proofs-taken',
     defect: 'It takes the first proof that it meets, and minds no other.',
     killedBy: ['client-two-methods'],

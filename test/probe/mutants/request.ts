@@ -84,7 +84,7 @@ const REQUESTS: readonly Mutant[] = [
   {
     name: 'query-merged-into-form',
     defect: 'Its framework merges the query into the form.',
-    killedBy: ['req-assertion-in-query'],
+    killedBy: ['req-assertion-in-query', 'client-secret-in-query'],
     gateway: formFrom(
       ({ path, method }) => method === 'POST' && path.includes('?'),
       (asked) => [...formOf(asked), ...queryOf(asked)],

@@ -92,10 +92,15 @@ export const RESOURCES: readonly Mutant[] = [
     edits: [before('scope-syntax', (_idJag, context) => void Object.assign(context, { requestedScope: undefined }))],
   },
   {
-    name: 'no-scope-is-all-scopes',
-    defect: 'A token without scope gets all that there are.',
+    name: 'scp-for-want-of-scope',
+    defect: 'It reads scp, as access tokens have it, where there is no scope.',
     killedBy: ['scope-scp-claim'],
-    edits: [scope((claimed) => claimed ?? ALL)],
+    edits: [
+      before('scope-syntax', (idJag) => {
+        const { scope, scp } = idJag.claims;
+        if (scope === undefined && Array.isArray(scp)) claim(idJag, { scope: scp.join(' ') });
+      }),
+    ],
   },
   {
     name: 'default-scopes',

@@ -90,10 +90,13 @@ export const SUBJECT: readonly Mutant[] = [
     edits: [without('sub-not-client'), orElse(KNOWN, ({ claims }) => claims.sub === CLIENT.id)],
   },
   {
-    name: 'claims-of-any-type',
-    defect: 'It never asks of which type the optional claims are.',
+    name: 'email-that-is-no-text-breaks-it',
+    defect: 'It calls a method of texts on whatever email is.',
     killedBy: ['email-not-string'],
-    edits: [without('optional-claims-typed')],
+    edits: [
+      without('optional-claims-typed'),
+      before(KNOWN, ({ claims }) => (claims.email as string | undefined)?.toLowerCase()),
+    ],
   },
   {
     name: 'email-needed',

@@ -114,7 +114,7 @@ const PLAIN: { readonly [E in ClientEdit]?: { basic?: string[]; params?: object;
   public: { params: { client_id: 'c-public' } },
   'two-methods': { basic: ['c 1', SECRET], params: { client_id: 'c 1', client_secret: SECRET } },
   'basic-with-other-client-id': { basic: ['c 1', SECRET], params: { client_id: 'c-2' } },
-  'secret-in-query': { query: { client_id: 'c 1', client_secret: SECRET } },
+  'secret-in-query': { query: { client_secret: SECRET }, params: { client_id: 'c 1' } },
   disabled: { basic: ['c-off', 'off'] },
   'without-grant': { params: { client_id: 'c-less', client_secret: 'less' } },
   'assertion-is-the-id-jag': { params: { client_assertion_type: ASSERTION_TYPE, client_assertion: jwtOf({ jag: 1 }) } },
@@ -135,7 +135,9 @@ t.test('each way to be wrong', async (t) => {
     t.strictSame(paramsOf(credentials), params, edit);
     t.strictSame(Object.fromEntries(credentials.query ?? []), query, edit);
   }
-  const [[name, value] = []] = good(made('malformed-basic')).headers ?? [];
+  const malformed = good(made('malformed-basic'));
+  t.strictSame(paramsOf(malformed), { client_id: 'c 1' }, 'the client is known all the same');
+  const [[name, value] = []] = malformed.headers ?? [];
   t.equal(name, 'authorization');
   t.match(value, /^Basic [^A-Za-z0-9]/);
 });

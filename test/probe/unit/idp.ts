@@ -103,6 +103,18 @@ t.test('each change to its own keys is taken back, once', async (t) => {
   t.strictSame(since(), [ROLLBACK, ROLLBACK]);
 });
 
+t.test('a key set of one key has none beside it either, until it is taken back', async (t) => {
+  const { idp, since } = control(['from-before']);
+  await idp.publish(['es256']);
+  since();
+  await idp.withdrawOthers();
+  t.strictSame(since()[0], ['DELETE', '/_mock/keys/published']);
+  await idp.takeBack();
+  t.strictSame(since().length, 3, 'that is one of the changes');
+  await idp.tidy();
+  t.strictSame(since(), [['DELETE', '/_mock/keys/published/es256']], 'which are back, and ours goes');
+});
+
 t.test('tidying undoes all of it, the keys last', async (t) => {
   const { idp, since } = control(['from-before']);
   await idp.publish(['es256', 'ps256', 'from-before']);

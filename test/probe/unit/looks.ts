@@ -106,6 +106,18 @@ const TABLE: Readonly<Record<Check, Outcomes>> = {
     ],
     'not-looked-at': [{ answer: token(), sent: scopes('a b') }],
   },
+  'scope-as-without': {
+    held: [
+      { answer: token({ scope: 'a' }), bench: { wire: fakeWire(() => token({ scope: 'a b' })) } },
+      { answer: token({ scope: '' }), bench: { wire: fakeWire(() => REFUSED) } },
+    ],
+    broken: [
+      { answer: token({ scope: 'a b' }), bench: { wire: fakeWire(() => token({ scope: 'a' })) } },
+      { answer: claims({ scp: ['a'] }), bench: { wire: fakeWire(() => token()) } },
+      { answer: token({ scope: 'a' }), bench: { wire: fakeWire(() => REFUSED) } },
+    ],
+    'not-looked-at': [{ answer: token() }],
+  },
   'scope-within-request': {
     held: [
       { answer: token({ scope: 'a' }), sent: scopes('a b', 'a') },

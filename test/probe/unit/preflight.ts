@@ -34,6 +34,8 @@ const BOTH = [1, 1] as const;
 
 const CAUSES: readonly (readonly [Answer, fetches: readonly [number, number], cause: RegExp, advice: RegExp])[] = [
   [answer({ status: 0, problem: 'No answer came: x.' }), [0, 0], /did not answer/, /Is it running/],
+  [answer({ status: 500, text: 'oops' }), [0, 0], /broke over a good token/, /Look in its log/],
+  [error('server_error', 503), BOTH, /broke over a good token/, /Look in its log/],
   [error('invalid_client'), BOTH, /does not take the client/, /Register the client/],
   [answer({ status: 401, text: 'no' }), BOTH, /does not take the client/, /Register the client/],
   [error('unsupported_grant_type'), BOTH, /JWT bearer grant is off/, /Switch it on/],
@@ -57,7 +59,8 @@ t.test('each cause of a good token that is refused', async (t) => {
     t.match(steps[0], { step: 'A good token is granted', outcome: 'failed', cause, advice }, `${cause}`);
     t.equal(wire.asked.length, 1);
     const claims = JSON.stringify({ iss: IDP, jti: 'j-1' });
-    const refused = `It was refused: ${[one.status, one.json?.error ?? one.text].filter((word) => word !== '').join(' ')}. It said: ${claims}.`;
+    const how = one.status >= 500 ? 'broke the server' : 'was refused';
+    const refused = `It ${how}: ${[one.status, one.json?.error ?? one.text].filter((word) => word !== '').join(' ')}. It said: ${claims}.`;
     t.equal(steps[0]?.found, one.problem ?? refused);
   }
 });

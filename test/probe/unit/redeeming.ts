@@ -100,7 +100,7 @@ t.test('parameters are patched with what is known of the case, and moved', async
   t.strictSame([...new URL(moved.asked.url).searchParams], [['assertion', TOKEN.compact]]);
   t.strictSame(formOf(moved), [['grant_type', GRANT]]);
   const secret = made({ client: 'secret-in-query' }, { target: { tokenEndpoint: `${TOKEN_ENDPOINT}?t=1` } });
-  t.match(secret.asked.url, /^https:\/\/as\.example\/token\?t=1&client_id=c-1&client_secret=/);
+  t.match(secret.asked.url, /^https:\/\/as\.example\/token\?t=1&client_secret=/);
   const bare = made({ params: { set: { a: '{scope}' } } }, { target: { scope: undefined } });
   t.equal(Object.fromEntries(bare.form).a, '', 'no scope is an empty one');
   const noClaims = good(redeemingOf(bench(), { compact: 'x', header: null, claims: null }));

@@ -47,7 +47,7 @@ t.test('when a case is played', async (t) => {
     [FRESH, 'waiting'],
     [{ idp: { publish: ['es256'] }, sign: 'es256' }, 'odd'],
     [{ idp: { publishLate: ['newcomer'] }, group: 'A0' }, 'odd'],
-    [{ idp: { jwks: 'foreign-members' } }, 'odd'],
+    [{ idp: { jwks: 'foreign-members' } }, 'strange'],
     [{ idp: { withdraw: ['withdrawn'] } }, 'cached'],
     [{ idp: { jwks: 'down' } }, 'cached'],
     [{ idp: { jwks: 'attacker' } }, 'ordinary'],
