@@ -1,19 +1,20 @@
 /**
- * SAML against programs that the project did not write: xmlsec1 verifies what the org signs, and Apache with mod_auth_mellon is
- * a service provider that is set up from the org's metadata alone.
+ * SAML against programs that the project did not write: xmlsec1 verifies what the org signs, Apache with mod_auth_mellon is a
+ * service provider that is set up from the org's metadata alone, and Chromium sends forms from another site.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
+import { createServer as createPages } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
+import { chromium, type Page } from 'playwright-core';
 import t, { type Test } from 'tap';
 import { certificatePem } from '../../src/registry/certificate.js';
 import { developmentSamlKey } from '../../src/shipped.js';
 import { browserAt, formIn } from '../support/browser.js';
 import { EXAMPLE, exampleOrg, startTestOrg, type TestOrg } from '../support/org.js';
 import { CERTIFICATE, KEY } from '../support/saml.js';
-import { orgWithSamlApps, pathOf, responseIn } from '../support/saml-provider.js';
+import { byPost, orgWithSamlApps, pathOf, responseIn } from '../support/saml-provider.js';
 
 const ALICE = 'alice@example.com';
 const XMLSEC = '/usr/bin/xmlsec1';
@@ -21,7 +22,10 @@ const APACHE = '/usr/sbin/apache2';
 const MODULES = '/usr/lib/apache2/modules';
 const MELLON = `${MODULES}/mod_auth_mellon.so`;
 
+const CHROMIUM = '/usr/bin/chromium';
+
 const PACKAGES = [
+  [CHROMIUM, 'chromium'],
   [XMLSEC, 'xmlsec1'],
   [APACHE, 'apache2'],
   [MELLON, 'libapache2-mod-auth-mellon'],
@@ -194,4 +198,50 @@ t.test('mod_auth_mellon signs people in and out', async (t) => {
   const home = await atMellon(location(left));
   t.equal(location(home), `${at}/`);
   t.equal((await atMellon('/secret')).status, 303, 'asked again');
+});
+
+/** A service provider of two pages: one with the form of a request, and the ACS, which shows what arrived. */
+async function startPages(t: Test, form: () => Record<string, string>, action: () => string): Promise<string> {
+  const server = createPages(async (request, response) => {
+    response.setHeader('content-type', 'text/html');
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    const inputs = Object.entries(form()).map(
+      ([name, value]) => `<input type="hidden" name="${name}" value="${value}">`,
+    );
+    const page = `<form method="post" action="${action()}">${inputs.join('')}<button>Sign in by SAML</button></form>`;
+    response.end(request.url === '/acs' ? `<h1>Arrived: ${new URLSearchParams(body).get('RelayState')}</h1>` : page);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => server.close());
+  return `http://localhost:${(server.address() as AddressInfo).port}`;
+}
+
+async function openPage(t: Test): Promise<Page> {
+  const args = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'];
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args, headless: true });
+  t.teardown(() => browser.close());
+  return browser.newPage();
+}
+
+t.test('Chromium: a form from another site asks for the password once', async (t) => {
+  let org: TestOrg | undefined;
+  const issuer = () => (org as TestOrg).issuer;
+  const form = () => byPost({ issuer: issuer(), app: 'Plain', relayState: 'there' });
+  const at = await startPages(t, form, () => issuer() + pathOf('Plain'));
+  org = await startTestOrg({ org: orgWithSamlApps({ Plain: { ssoAcsUrl: `${at}/acs` } }) });
+  t.teardown(() => org?.close());
+  const page = await openPage(t);
+  const begin = async () => {
+    await page.goto(at);
+    await page.getByRole('button', { name: 'Sign in by SAML' }).click();
+  };
+  await begin();
+  await page.getByLabel('Username').fill(ALICE);
+  await page.getByLabel('Password').fill(EXAMPLE.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: 'Arrived: there' }).waitFor();
+  await begin();
+  await page.getByRole('heading', { name: 'Arrived: there' }).waitFor();
+  t.match(page.url(), `${at}/acs`, 'the session does, though the form came without its cookie');
 });
