@@ -342,13 +342,19 @@ t.test('a form from another site, which comes without the cookie, goes on with i
   for (const query of ['', '?stateToken=x']) t.match((await org.fetch(`/signin${query}`)).text, 'no longer open');
 });
 
-t.test('an authorization request that waits goes on, too', async (t) => {
+t.test('an authorization request that waits goes on, too, if it is still good', async (t) => {
+  const other = await startTestOrg({ org: orgWithSamlApps() });
+  t.teardown(() => other.close());
   const query = { client_id: EXAMPLE.appId, redirect_uri: EXAMPLE.redirectUri, response_type: 'code', state: 's' };
-  const page = await browserAt(issuer).get('/oauth2/v1/authorize', { ...query, scope: 'openid' });
+  const browser = browserAt(other.issuer);
+  const page = await browser.get('/oauth2/v1/authorize', { ...query, scope: 'openid' });
   const { stateToken = '' } = formIn(page.text).fields;
-  const browser = await signedIn();
+  await browser.get(`${pathOf('Plain')}?sessionToken=${await other.sessionToken(ALICE)}`);
   const answer = await browser.get('/signin', { stateToken });
   t.match(answer.headers.get('location'), `${EXAMPLE.redirectUri}?code=`);
+  const headers = { authorization: `SSWS ${EXAMPLE.apiToken}` };
+  await other.fetch(`/api/v1/apps/${EXAMPLE.appId}/lifecycle/deactivate`, { method: 'POST', headers });
+  t.match((await browser.get('/signin', { stateToken })).text, 'Error Code: invalid_client');
 });
 
 t.test('where the response goes', async (t) => {
