@@ -7,6 +7,7 @@ import type { AuthorizationServer } from '../registry/authorization-server.js';
 import type { Client } from '../registry/client.js';
 import type { Change, View } from '../store/port.js';
 import type { Origin, Party } from '../syslog/event.js';
+import type { SamlShown } from '../syslog/exchange-log.js';
 
 /** A request before anything is known of who sent it. */
 export interface Call {
@@ -60,6 +61,8 @@ export function isRefusal(outcome: object): outcome is Refusal {
 export interface Subject {
   readonly user?: Party | undefined;
   readonly audience?: string | undefined;
+  /** The SAML assertion that the subject token is. */
+  readonly saml?: SamlShown | undefined;
 }
 
 /** What was done to a request on purpose. */

@@ -76,12 +76,12 @@ function clientFacts({ org, agent }: ImaginedExchange, client: Client, now: numb
 }
 
 /** A sign-in token that is good: an ID token, or a refresh token for a SAML application. */
-function subjectToken({ view, caller, server, userId }: ImaginedExchange, now: number): SubjectToken {
+function subjectToken({ view, agent, caller, server, userId }: ImaginedExchange, now: number): SubjectToken {
   return {
     kind: caller.saml ? 'refresh_token' : 'id_token',
     userId: userId ?? '',
     clientId: caller.oidc?.clientId ?? caller.id,
-    heldBy: undefined,
+    heldBy: caller.saml && agent.id,
     server,
     serverActive: isActiveServer(view, server),
     notBefore: now,

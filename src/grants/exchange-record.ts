@@ -12,6 +12,7 @@ import type {
   ExchangeRequest,
   GrantShown,
   RefusalShown,
+  SamlShown,
 } from '../syslog/exchange-log.js';
 import { keptToken, shownToken } from '../tokens/kept-token.js';
 import {
@@ -115,8 +116,14 @@ function shows(secrets: readonly string[], hides: Hides): Shows {
 /** Keeps one that may not be there. */
 const optional = (show: Shows) => (token: string | undefined) => (token === undefined ? () => null : show(token));
 
+function samlOf({ subject: { saml } }: TokenRequestRecord, hides: Hides): SamlShown | null {
+  if (!saml) return null;
+  const seen = (text: string | null) => (text === null || hides(text) ? null : text);
+  return { ...saml, issuer: seen(saml.issuer), id: seen(saml.id) };
+}
+
 /** @returns reads what was kept */
-function assertionsOf({ form }: Call, show: Shows): () => ExchangeAssertions {
+function assertionsOf({ form }: Call, saml: SamlShown | null, show: Shows): () => ExchangeAssertions {
   const keep = optional(show);
   const client = keep(form.get('client_assertion'));
   const subject = keep(form.get('subject_token'));
@@ -127,6 +134,7 @@ function assertionsOf({ form }: Call, show: Shows): () => ExchangeAssertions {
     subjectToken: subject(),
     actorToken: actor(),
     assertion: assertion(),
+    saml,
   });
 }
 
@@ -172,7 +180,7 @@ export function faultedRecord({ org, origin, server, met }: Faulted): ExchangeRe
     ...{ result: 'faulted', reason: null, rule: null, rules: [] },
     onPurpose: { edgeCases: [], armed: null, fault: met.fault, faultId: met.id, impossible: null },
     request: { ...unread, userAgent: null },
-    assertions: { clientAssertion: null, subjectToken: null, actorToken: null, assertion: null },
+    assertions: { clientAssertion: null, subjectToken: null, actorToken: null, assertion: null, saml: null },
     answer: null,
   };
 }
@@ -193,7 +201,7 @@ export function exchangeRecord(
   const hides = hiding(secrets);
   const show = shows(secrets, hides);
   const refused = isRefusal(outcome) ? outcome.refused : undefined;
-  const assertions = assertionsOf(call, show);
+  const assertions = assertionsOf(call, samlOf(record, hides), show);
   const answer = isRefusal(outcome) ? refusalShown(call, outcome) : grantShown(outcome, show);
   return {
     id: call.origin.requestId,

@@ -17,6 +17,7 @@ import type {
 } from '../saml/read-assertion.js';
 import type { Trust } from '../saml/verify.js';
 import { type Change, insert, type View } from '../store/port.js';
+import type { SamlShown } from '../syslog/exchange-log.js';
 import { fingerprint, spentAssertions } from './records.js';
 import type { Sources } from './subject-token.js';
 
@@ -120,4 +121,19 @@ export function callerBy({ sourceApp, verified, namedUsers }: SamlFacts) {
     issuedBy: app && 'org',
     userId: namedUsers === undefined || another ? undefined : user.id,
   };
+}
+
+const [ISSUER, ID] = [/^https?:\/\/[^\s@]{1,300}$/, /^[\w.-]{1,100}$/];
+
+/** What may be shown of it; undefined: the subject token is no assertion. */
+export function samlShown(facts: SamlFacts): SamlShown | undefined {
+  const { opened, samlIssuer, verified, assertionId, assertionIssued, assertionValidity, bearers } = facts;
+  if (!opened) return undefined;
+  const read = [opened, samlIssuer, verified, assertionId, assertionIssued, assertionValidity, bearers];
+  const problems = [...read, facts.assertionAudiences, facts.nameId].flatMap((fact) =>
+    typeof fact === 'object' && 'because' in fact ? [fact.because] : [],
+  );
+  const claimed = 'claimed' in opened ? opened.claimed : undefined;
+  const shaped = (text: unknown, shape: RegExp) => (typeof text === 'string' && shape.test(text) ? text : null);
+  return { issuer: shaped(claimed?.issuer, ISSUER), id: shaped(claimed?.id, ID), problem: problems[0] ?? null };
 }

@@ -21,7 +21,7 @@ import type { ClientCall, GrantType, Subject, TokenResponse } from './call.js';
 import type { ExchangeFacts } from './exchange-facts.js';
 import { gatherOnPurpose } from './exchange-on-purpose.js';
 import { gatherExchange } from './gather-exchange.js';
-import { spendingOf } from './saml-assertion.js';
+import { samlShown, spendingOf } from './saml-assertion.js';
 import { NOT_ROTATED_OUT } from './subject-token-rules.js';
 import { EXCHANGE_RULES } from './token-exchange-rules.js';
 
@@ -116,9 +116,9 @@ async function issue(facts: ExchangeFacts, org: Org): Promise<TokenResponse> {
 export const spendingOfActor = ({ actor }: ExchangeFacts) => known(actor)?.spending ?? [];
 
 /** Whom and what an exchange was about. */
-export function subjectOfExchange({ user: fact, audiences }: ExchangeFacts): Subject {
-  const user = known(fact);
-  return { user: user && partyOfUser(user), audience: audiences[0] };
+export function subjectOfExchange(facts: ExchangeFacts): Subject {
+  const user = known(facts.user);
+  return { user: user && partyOfUser(user), audience: facts.audiences[0], saml: samlShown(facts) };
 }
 
 export const tokenExchange: GrantType<ExchangeFacts> = {

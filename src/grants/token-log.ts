@@ -99,6 +99,7 @@ export function logTokenRequest(call: Call, record: TokenRequestRecord, outcome:
   const debug = {
     grantType: short(record.grantType),
     ...(record.assertedIssuer && { clientAssertionAudience: 'issuer' }),
+    ...(record.subject.saml?.problem && { samlProblem: record.subject.saml.problem }),
     ...(isRefusal(outcome) ? { rule: outcome.refused.name } : purposeDebug(record.applied)),
   };
   const event = { actor: client, targets: user ? [user] : [], origin, debug };

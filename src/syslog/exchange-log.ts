@@ -19,12 +19,23 @@ export interface ExchangeRequest {
   readonly userAgent: string | null;
 }
 
+/** What is shown of a SAML assertion: enough to find it again at whoever wrote it, and nothing that could be used. */
+export interface SamlShown {
+  /** As it claims. Null: it claims none, or none that looks like one. */
+  readonly issuer: string | null;
+  readonly id: string | null;
+  /** What kept it from being read or believed: a word for what Okta's reason says less closely. Null: nothing did. */
+  readonly problem: string | null;
+}
+
 /** The tokens that a request carried, as they were sent: nothing of them is verified here. Null: not sent. */
 export interface ExchangeAssertions {
   readonly clientAssertion: ShownToken | null;
   readonly subjectToken: ShownToken | null;
   readonly actorToken: ShownToken | null;
   readonly assertion: ShownToken | null;
+  /** Of a subject token that is a SAML assertion, and as such was read. */
+  readonly saml: SamlShown | null;
 }
 
 /** A grant, without the tokens that it gave: what can be read of them. Names of the wire are as on the wire. */

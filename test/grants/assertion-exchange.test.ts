@@ -379,6 +379,32 @@ t.test('the records show what was judged, and never the assertion', async (t) =>
   );
   t.notMatch(text, answer.body.access_token);
   t.notOk(text.includes(sent.slice(0, 60)));
+  t.equal(body.assertions.subjectToken, 'opaque');
+  t.match(body.assertions.saml, { issuer: CLAUDE.issuer, id: /^id\d+$/, problem: null });
 });
+
+t.test(
+  'what is wrong with an assertion stands in its record and in the event, more closely than the reason',
+  async (t) => {
+    const shownOf = async (sent: string, more: Parameters = {}) => {
+      const answer = await exchangeAssertion(org, sent, more);
+      const { body } = await org.fetch(`/_mock/exchanges/${answer.headers.get('x-okta-request-id')}`);
+      const [event] = await eventsOf(org, answer);
+      t.equal(event?.debugContext.debugData.samlProblem, body.assertions.saml?.problem ?? undefined);
+      return body.assertions.saml;
+    };
+    t.match(await shownOf(assertion({ sign: { assertion: 'sha1' } })), { issuer: CLAUDE.issuer, problem: 'algorithm' });
+    t.match(await shownOf(assertion({ tamper: 'signature-flipped' })), { issuer: CLAUDE.issuer, problem: 'mismatch' });
+    t.same(await shownOf(assertion({ tamper: 'doctype' })), { issuer: null, id: null, problem: 'doctype' });
+    t.match(await shownOf(assertion({ assertion: { nameId: null } })), { issuer: CLAUDE.issuer, problem: 'missing' });
+    const odd = { issuer: 'https://user:password@idp.example', id: 'id of mine' };
+    t.match(await shownOf(assertion({ assertion: odd, sign: { assertion: 'none' } })), { issuer: null, id: null });
+    t.match(await shownOf(assertion({ assertion: { issuer: null } })), { issuer: null, problem: 'missing' });
+    const secret = { issuer: 'https://idp.example/a-secret-verifier', id: 'a-secret-verifier' };
+    const hidden = await shownOf(assertion({ assertion: secret }), { code_verifier: 'a-secret-verifier' });
+    t.match(hidden, { issuer: null, id: null }, 'and not what is a secret elsewhere in the request');
+    t.equal(await shownOf('x', { subject_token_type: TOKEN_TYPE.idToken }), null);
+  },
+);
 
 t.test('nothing secret is logged', (t) => watch.check(t, orgs));

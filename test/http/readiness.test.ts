@@ -8,6 +8,7 @@ import { lastRule } from '../support/api.js';
 import { parts } from '../support/forge.js';
 import { type Answer, EXAMPLE, startTestOrg, type TestOrg } from '../support/org.js';
 import { agentIn, appIn, connectionIn, type Edit, editedOrg, oidcIn, samlIn, xaaIn } from '../support/org-edits.js';
+import { assertion, exchangeAssertion } from '../support/saml-requester.js';
 
 const AGENTS = '/_mock/agents';
 const CALLER = 'Claude (OIDC)';
@@ -222,6 +223,9 @@ t.test('a linked agent has the credentials of its application', async (t) => {
   }
 });
 
+const NICK_NAME = { usernameFormat: 'CUSTOM', usernameExpression: 'user.nickName' } as const;
+const ONE_NAME = { usernameFormat: 'CUSTOM', usernameExpression: '"team"' } as const;
+
 /** What an administrator can do wrong -> the rule that then refuses, in readiness and in the exchange alike. */
 const BROKEN: readonly (readonly [string, Edit])[] = [
   ['org-has-xaa', (file) => (file.org = { ...file.org, features: { xaa: false } })],
@@ -272,6 +276,39 @@ for (const [rule, edit] of BROKEN) {
     t.equal(connectionTo(body, 'Figma').tick, 'hollow');
   });
 }
+
+t.test('a SAML caller: both hops, and what the assertion of the first would say', async (t) => {
+  const namesOf = (body: Answer['body'], caller: string) =>
+    exchangeOf(body, caller).rules.map(({ name }: { name: string }) => name) as string[];
+  const good = await readiness(await started(), 'alice@example.com', EXAMPLE.agentId);
+  t.match(exchangeOf(good, 'Claude'), { wouldSucceed: true, refusedBy: null });
+  const names = namesOf(good, 'Claude');
+  t.equal(new Set(names).size, names.length, 'each rule once');
+  for (const rule of ['refresh-token-for-assertion', 'saml-name-id-sent', 'subject-refresh-token-of-a-caller']) {
+    t.ok(names.includes(rule), rule);
+  }
+  t.notOk(namesOf(good, CALLER).includes('refresh-token-for-assertion'), 'another caller has one hop');
+  const cases: readonly (readonly [rule: string, edit: Edit, refusal: string])[] = [
+    ['saml-name-id-sent', (file) => Object.assign(samlIn(file, 'Claude'), NICK_NAME), 'nobody has a name'],
+    ['saml-name-id-unique', (file) => Object.assign(samlIn(file, 'Claude'), ONE_NAME), 'all have one'],
+    ['caller-delegated', (file) => (agentIn(file).callers = [{ application: CALLER }]), 'no caller'],
+  ];
+  for (const [rule, edit, why] of cases) {
+    const org = await started((file) => void edit(file));
+    const exchange = exchangeOf(await readiness(org, 'alice@example.com', EXAMPLE.agentId, 'Claude'), 'Claude');
+    t.match(exchange, { wouldSucceed: false, refusedBy: { name: rule } }, why);
+    if (rule === 'saml-name-id-sent') continue;
+    const nameId = rule === 'saml-name-id-unique' ? { assertion: { nameId: 'team' } } : {};
+    t.equal((await exchangeAssertion(org, assertion(nameId))).status, 400);
+    t.equal(await lastRule(org), rule, 'as the exchange is refused');
+  }
+  const unasked = await readiness(await started(), undefined, EXAMPLE.agentId, 'Claude');
+  t.match(
+    exchangeOf(unasked, 'Claude').rules.find(({ name }: { name: string }) => name === 'saml-name-id-unique'),
+    { outcome: 'not-asked' },
+    'without a user',
+  );
+});
 
 t.test('an agent without callers', async (t) => {
   const org = await started((file) => (agentIn(file).callers = []));
