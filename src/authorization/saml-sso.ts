@@ -28,7 +28,7 @@ import {
 } from './saml-sso-rules.js';
 import { SAML_STATUS_OF } from './saml-status.js';
 import { openSession, type Presence, presenceFromCookie, presenceFromToken } from './sessions.js';
-import { askToSignIn, type Resumed, type WaitingSaml } from './sign-in-transaction.js';
+import { askToSignIn, haveWait, type Resumed, type WaitingSaml } from './sign-in-transaction.js';
 
 const AUTHN_REQUEST: Taken<AuthnRequest> = {
   ...{ endpoint: 'sso', name: 'AuthnRequest', read: readAuthnRequest },
@@ -135,6 +135,12 @@ async function proceed(
   return issue(call, waiting, signIn, facts.response as string);
 }
 
+/** A form that another site sends comes without the session cookie (SameSite=Lax); a browser that is sent on has it with it. */
+async function comeAgain(call: BrowserCall, waiting: WaitingSaml): Promise<Answer> {
+  const parameters = new URLSearchParams({ stateToken: await haveWait(call, waiting) });
+  return { kind: 'redirect', location: `${call.org.issuer}/signin?${parameters}` };
+}
+
 /** `GET` or `POST /app/{name}/{exk}/sso/saml`. */
 export async function samlSso(call: SamlCall): Promise<Answer> {
   const facts = gather(call);
@@ -144,7 +150,9 @@ export async function samlSso(call: SamlCall): Promise<Answer> {
   if (refused) return onPage(call, refused.reason);
   const [app, waiting] = [facts.app as SamlApp, waitingFrom(facts)];
   if (denied) return refuse(call, app, waiting, denied);
-  return proceed(call, app, waiting, presenceFromToken(call) ?? presenceFromCookie(call));
+  const presence = presenceFromToken(call) ?? presenceFromCookie(call);
+  if (call.method === 'POST' && !presence && call.sessionCookie === undefined) return comeAgain(call, waiting);
+  return proceed(call, app, waiting, presence);
 }
 
 /** A request that was waiting goes on; undefined: the application is not there any more as it was. */

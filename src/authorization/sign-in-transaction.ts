@@ -55,15 +55,21 @@ export function signInForm({ org }: BrowserCall, model: Omit<SignInModel, 'orgNa
   return signInPage({ orgName: settingsOf(org).name, ...model }, `${org.issuer}/signin`);
 }
 
+/** Has the request wait. @returns the state token that it goes on by */
+export async function haveWait({ org, now }: BrowserCall, waiting: SignInTransaction['waiting']): Promise<string> {
+  const stateToken = newSecret(43);
+  const transaction = { id: fingerprint(stateToken), waiting, expiresAt: now + CODE_LIFETIME * 2 };
+  await org.store.commit([insert(signIns, transaction)], now);
+  return stateToken;
+}
+
 /** Has the request wait, and asks the user to sign in. */
 export async function askToSignIn(
   call: BrowserCall,
   waiting: SignInTransaction['waiting'],
   appLabel: string,
 ): Promise<Answer> {
-  const stateToken = newSecret(43);
-  const transaction = { id: fingerprint(stateToken), waiting, expiresAt: call.now + CODE_LIFETIME * 2 };
-  await call.org.store.commit([insert(signIns, transaction)], call.now);
+  const stateToken = await haveWait(call, waiting);
   const username = call.params.get('login_hint') ?? '';
   return { kind: 'page', status: 200, page: signInForm(call, { appLabel, stateToken, username, wrong: false }) };
 }

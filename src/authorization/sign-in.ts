@@ -1,7 +1,7 @@
-/** The sign-in page's form: checks the password and goes on with the request that was waiting. */
+/** Goes on with a request that was waiting: by the sign-in page's form, which brings a password, or by the session. */
 import { type Answer, type BrowserCall, errorAnswer } from './answer.js';
 import { resumeAuthorization } from './authorize.js';
-import { logSignIn, newSession, userWithPassword } from './sessions.js';
+import { logSignIn, newSession, presenceFromCookie, userWithPassword } from './sessions.js';
 import { findTransaction, type Resumed, type SignInTransaction, signInForm } from './sign-in-transaction.js';
 
 /** The request as it goes on, what it is answered now, or undefined: it cannot go on. */
@@ -27,6 +27,14 @@ export async function signIn(call: BrowserCall): Promise<Answer> {
   }
   const { session, cookie, filed } = newSession(user.id, now);
   return resumed.proceed({ session, user, fresh: true, cookie, filed: [filed] });
+}
+
+/** `GET /signin`: a request that came without the session cookie goes on with it, if there is one. */
+export async function goOn(call: BrowserCall): Promise<Answer> {
+  const transaction = findTransaction(call, call.params.get('stateToken') ?? '');
+  const resumed = transaction && (await resume(call, transaction));
+  if (!resumed) return staleSignIn(call);
+  return 'kind' in resumed ? resumed : resumed.proceed(presenceFromCookie(call));
 }
 
 function staleSignIn(call: BrowserCall): Answer {

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import type { Answer, BrowserCall } from '../authorization/answer.js';
 import { authorize } from '../authorization/authorize.js';
 import { logout } from '../authorization/logout.js';
-import { signIn } from '../authorization/sign-in.js';
+import { goOn, signIn } from '../authorization/sign-in.js';
 import { managementError, NEVER_KEPT } from './bodies.js';
 import { browserCallOf, SESSION_COOKIE, serverOf } from './calls.js';
 import { asPage, type Endpoint, type Handler, send } from './endpoint.js';
@@ -65,10 +65,15 @@ function page(
 const AUTHORIZATION = { summary: 'Authorization request', request: AuthorizationRequest };
 const LOGOUT = { summary: 'RP-initiated logout', request: LogoutRequest };
 
+const GO_ON = page('/signin', ['GET'], goOn, {
+  ...{ summary: 'A request that waits goes on', request: z.looseObject({ stateToken: text }) },
+});
+const SIGN_IN_FORM = page('/signin', ['POST'], signIn, { summary: 'The sign-in form', request: SignInForm });
+
 export const BROWSER_ENDPOINTS: readonly Endpoint[] = [
   ...['/oauth2', '/oauth2/:server'].flatMap((base) => [
     page(`${base}/v1/authorize`, ['GET', 'POST'], authorize, AUTHORIZATION),
     page(`${base}/v1/logout`, ['GET', 'POST'], logout, LOGOUT),
   ]),
-  page('/signin', ['POST'], signIn, { summary: 'The sign-in form', request: SignInForm }),
+  { ...SIGN_IN_FORM, operations: { ...GO_ON.operations, ...SIGN_IN_FORM.operations } },
 ];

@@ -52,7 +52,13 @@ const ofMessages = (url: string, summary: string, handle: Handler, more: z.ZodRa
       response: { 200: Page, 302: null, ...PAGES },
     },
     POST: {
-      ...{ summary, access: 'anybody', handle, body: Message.extend(more), response: { 200: Page, ...PAGES } },
+      ...{
+        summary,
+        access: 'anybody',
+        handle,
+        body: Message.extend(more),
+        response: { 200: Page, 303: null, ...PAGES },
+      },
     },
   },
 });

@@ -313,6 +313,50 @@ t.test('ForceAuthn and IsPassive', async (t) => {
   t.strictSame(statusIn(forced), ['Success'], 'a sessionToken is a new sign-in');
 });
 
+t.test('a form from another site, which comes without the cookie, goes on with it', async (t) => {
+  const browser = await signedIn();
+  const { cookie } = browser;
+  const sent = async (change: Partial<AuthnRequestContent> = {}) => {
+    browser.cookie = undefined;
+    const answer = await browser.post(pathOf('Plain'), postOf({ change, relayState: 'r' }));
+    t.equal(answer.status, 303);
+    t.match(answer.headers.get('location'), new RegExp(`^${issuer}/signin\\?stateToken=[\\w-]{43}$`));
+    return answer.headers.get('location') as string;
+  };
+  const again = await sent({ id: '_again' });
+  browser.cookie = cookie;
+  const answer = await browser.get(again);
+  const { relayState, verified } = verifiedIn(answer);
+  t.equal(relayState, 'r');
+  t.match(verified, { nameId: { value: ALICE }, response: { inResponseTo: '_again' } });
+  const passive = await sent({ isPassive: true });
+  t.strictSame(statusIn(await browser.get(passive)), ['Responder', 'NoPassive'], 'nobody is signed in there');
+  t.ok(isSignInPage(await browser.get(await sent())));
+  browser.cookie = cookie;
+  t.ok(verifiedIn(await browser.post(pathOf('Plain'), postOf())), 'with the cookie at once');
+  browser.cookie = 'stale';
+  t.ok(
+    isSignInPage(await browser.post(pathOf('Plain'), postOf())),
+    'a cookie that is worth nothing is one all the same',
+  );
+  for (const query of ['', '?stateToken=x']) t.match((await org.fetch(`/signin${query}`)).text, 'no longer open');
+});
+
+t.test('an authorization request that waits goes on, too, if it is still good', async (t) => {
+  const other = await startTestOrg({ org: orgWithSamlApps() });
+  t.teardown(() => other.close());
+  const query = { client_id: EXAMPLE.appId, redirect_uri: EXAMPLE.redirectUri, response_type: 'code', state: 's' };
+  const browser = browserAt(other.issuer);
+  const page = await browser.get('/oauth2/v1/authorize', { ...query, scope: 'openid' });
+  const { stateToken = '' } = formIn(page.text).fields;
+  await browser.get(`${pathOf('Plain')}?sessionToken=${await other.sessionToken(ALICE)}`);
+  const answer = await browser.get('/signin', { stateToken });
+  t.match(answer.headers.get('location'), `${EXAMPLE.redirectUri}?code=`);
+  const headers = { authorization: `SSWS ${EXAMPLE.apiToken}` };
+  await other.fetch(`/api/v1/apps/${EXAMPLE.appId}/lifecycle/deactivate`, { method: 'POST', headers });
+  t.match((await browser.get('/signin', { stateToken })).text, 'Error Code: invalid_client');
+});
+
 t.test('where the response goes', async (t) => {
   const rows: [string, AppName, Partial<AuthnRequestContent>, string | undefined][] = [
     ['the usual one by URL', 'Plain', { assertionConsumerServiceUrl: ACS }, ACS],

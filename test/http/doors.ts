@@ -34,7 +34,7 @@ export const ENDPOINTS: readonly Door[] = [
     SERVER_ENDPOINTS.map(({ name, ...rest }) => ({ ...rest, path: `${base}/v1/${name}` })),
   ),
   ...DOCUMENTS.map(({ path }) => ({ path, allow: 'GET', shape: 'management' as const })),
-  { path: '/signin', allow: 'POST', shape: 'page' },
+  { path: '/signin', allow: 'GET, POST', shape: 'page' },
   { path: '/app/x/x/sso/saml', allow: 'GET, POST', shape: 'page' },
   { path: '/app/x/x/slo/saml', allow: 'GET, POST', shape: 'page' },
   { path: '/api/v1/authn', allow: 'POST', shape: 'management' },

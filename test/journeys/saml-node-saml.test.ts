@@ -125,7 +125,9 @@ t.test('by POST, signed in the message', async (t) => {
     const config = { authnRequestBinding: 'HTTP-POST', skipRequestCompression: !requestCompressed, ...SIGNING };
     const journey = await begin(t, config, { samlSignedRequestEnabled: true, requestCompressed });
     const { action, fields } = formIn(await journey.sp.getAuthorizeFormAsync('state'));
-    const page = await journey.browser.post(action, fields);
+    const sent = await journey.browser.post(action, fields);
+    t.equal(sent.status, 303, 'the cookie comes with the next request only');
+    const page = await journey.browser.get(sent.headers.get('location') as string);
     const answer = await journey.browser.submit(page.text, ALICE, EXAMPLE.password);
     t.match(await journey.deliver(answer), { status: 200, body: { profile: { nameID: ALICE } } });
   }

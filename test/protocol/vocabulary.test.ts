@@ -113,7 +113,7 @@ t.test('every reason can go on the wire', async (t) => {
     t.match(name, /^[a-z0-9_]+$/);
     t.match(reason.error, /^[a-z_]+$/);
     t.match(reason.text, /^[\x20-\x21\x23-\x5b\x5d-\x7e]+[.-]$/, `${name}: ASCII without quote and backslash`);
-    t.ok([400, 401, 429, 500].includes(reason.status), name);
+    t.ok([400, 401, 403, 404, 429, 500].includes(reason.status), name);
     if (reason.error === 'invalid_client') t.equal(reason.status, 401);
   }
 });
