@@ -106,9 +106,9 @@ export async function readSamlAssertion(sent: string, { org, view, now }: Source
  * out. Nothing for another subject token.
  */
 export function spendingOf({ samlIssuer, assertionId, bearers }: SamlFacts): readonly Change[] {
-  if (!isKnown(assertionId)) return [];
-  const ends = known(bearers)?.map(({ notOnOrAfter = 0 }) => notOnOrAfter) ?? [];
-  return [insert(spentAssertions, { id: spentId(samlIssuer, assertionId), expiresAt: Math.max(0, ...ends) })];
+  if (!isKnown(bearers)) return [];
+  const ends = bearers.map(({ notOnOrAfter = 0 }) => notOnOrAfter);
+  return [insert(spentAssertions, { id: spentId(samlIssuer, assertionId), expiresAt: Math.max(...ends) })];
 }
 
 /** Whose assertion it is, as the policy asks. Who the user is, only where the NameID leaves no doubt. */

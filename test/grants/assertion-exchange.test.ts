@@ -8,6 +8,7 @@ import { grants, refreshTokens, spentAssertions } from '../../src/grants/records
 import { SAML_ASSERTION_RULES } from '../../src/grants/saml-assertion-rules.js';
 import { EXCHANGE_RULES } from '../../src/grants/token-exchange-rules.js';
 import { GRANT_TYPE, TOKEN_TYPE } from '../../src/protocol/urns.js';
+import { BEARER } from '../../src/saml/names.js';
 import { parts } from '../support/forge.js';
 import { startOpenOrg } from '../support/open-org.js';
 import {
@@ -278,6 +279,27 @@ t.test('of two at once, one wins; the other is told that it was used', async (t)
   const lost = answers.filter(({ status }) => status === 400);
   t.equal(lost.length, 3);
   for (const answer of lost) await assertRefused(t, org, answer, 'saml-not-replayed');
+});
+
+t.test('one of several confirmations fits, and the assertion is remembered until the last of them ends', async (t) => {
+  const clock = testClock();
+  const open = await startOpenOrg(undefined, clock.now);
+  t.teardown(() => open.close());
+  const at = driving(open, clock);
+  const notOnOrAfter = clock.now() + 60_000;
+  const sent = assertionWith((text) => text, {
+    confirmations: [
+      { method: BEARER },
+      { method: BEARER, recipient: 'https://elsewhere.example/acs', notOnOrAfter: notOnOrAfter + 60_000 },
+      { method: BEARER, recipient: CLAUDE.recipient, notOnOrAfter },
+    ],
+  });
+  await refreshTokenAt(at, sent);
+  const [spent] = open.org.store.live.list(spentAssertions).filter(({ id }) => id.startsWith('saml '));
+  t.equal(spent?.expiresAt, notOnOrAfter + 60_000);
+  await assertRefused(t, at, await exchangeAssertion(at, sent), 'saml-not-replayed');
+  clock.advance(60_000);
+  await assertRefused(t, at, await exchangeAssertion(at, sent), 'saml-confirmation-not-expired');
 });
 
 t.test('one commit: what is spent, the grant and the refresh token, or nothing of it', async (t) => {
