@@ -5,6 +5,7 @@
 
 import { sessionIdsOf } from '../access/saml-sessions.js';
 import { type Session, sessions } from '../grants/records.js';
+import { newSamlId } from '../protocol/ids.js';
 import { REASONS, type ReasonName } from '../protocol/reasons.js';
 import { judge, known } from '../protocol/rule.js';
 import type { SamlApp } from '../registry/application.js';
@@ -22,7 +23,7 @@ import { logSamlLogout, logSamlRefusal } from './saml-log.js';
 import { type LogoutFacts, SAML_LOGOUT_RESPONSE_RULES, SAML_LOGOUT_RULES } from './saml-logout-rules.js';
 import { gatherMessage, type SamlCall, type Taken } from './saml-message.js';
 import { SAML_MESSAGE_RULES } from './saml-message-rules.js';
-import { newMessageId, signerFor, statusOf } from './saml-response.js';
+import { signerFor, statusOf } from './saml-response.js';
 import { endAll, sessionOf } from './sessions.js';
 
 const LOGOUT_REQUEST: Taken<LogoutRequest> = {
@@ -53,7 +54,7 @@ function respond(call: SamlCall, { app, request, relayState }: Answered, status:
   const destination = app.saml.slo.logoutUrl as string;
   const signer = signerFor(org, app);
   const content = {
-    ...{ id: newMessageId(), issuer: samlIssuerOf(app.saml), destination, issueInstant: now },
+    ...{ id: newSamlId(), issuer: samlIssuerOf(app.saml), destination, issueInstant: now },
     ...{ inResponseTo: request.id, status },
   };
   const text = writeLogoutResponse(content, call.method === 'POST' ? signer : undefined) as string;

@@ -1,8 +1,9 @@
 /** Writes what the org answers a service provider: the response with its assertion, or the status that stands in its place. */
 
-import { createPrivateKey, randomBytes, randomInt } from 'node:crypto';
+import { createPrivateKey } from 'node:crypto';
 import { attributesAt } from '../access/saml-subject.js';
 import type { Org } from '../org.js';
+import { newSamlId } from '../protocol/ids.js';
 import { REASONS, type ReasonName } from '../protocol/reasons.js';
 import { type Fact, problem } from '../protocol/rule.js';
 import type { SamlApp } from '../registry/application.js';
@@ -20,16 +21,6 @@ import type { WaitingSaml } from './sign-in-transaction.js';
 
 const ALGORITHM = { RSA_SHA256: 'rsa-sha256', RSA_SHA1: 'rsa-sha1' } as const;
 const DIGEST = { SHA256: 'rsa-sha256', SHA1: 'rsa-sha1' } as const;
-
-/** As Okta's: `id` and digits. 128 bits, so that nobody guesses one. */
-export function newMessageId(): string {
-  return `id${BigInt(`0x${randomBytes(16).toString('hex')}`)}`;
-}
-
-/** Okta's: the id of the request, or one of its own where nobody asked. */
-export function newSessionIndex(requestId: string | undefined, now: number): string {
-  return requestId ?? `id${now}.${randomInt(2 ** 31)}`;
-}
 
 /** Who signs for the application now. */
 export function signerFor({ samlKeys }: Org, { saml }: SamlApp): Signer {
@@ -57,7 +48,7 @@ const inPlaceOf = ({ saml }: SamlApp, set: string | undefined, { acsUrl }: Asked
 
 function contentOf(app: SamlApp, asked: Asked, now: number): ResponseContent {
   return {
-    ...{ id: newMessageId(), issuer: samlIssuerOf(app.saml), inResponseTo: asked.requestId, issueInstant: now },
+    ...{ id: newSamlId(), issuer: samlIssuerOf(app.saml), inResponseTo: asked.requestId, issueInstant: now },
     destination: inPlaceOf(app, app.saml.destination, asked),
   };
 }
@@ -83,14 +74,13 @@ export interface SamlSignIn {
 function assertionFor({ view, now }: BrowserCall, signIn: SamlSignIn): AssertionContent {
   const { app, asked, presence, nameId, id, sessionIndex } = signIn;
   const { saml } = app;
-  const instant = presence.session.authTime * 1000;
-  const content = assertionOf({
-    ...{ id, issuer: samlIssuerOf(saml), audience: saml.audience, nameId, sessionIndex, signedInAt: instant, now },
+  return assertionOf({
+    ...{ id, issuer: samlIssuerOf(saml), audience: saml.audience, nameId, sessionIndex, now },
+    ...{ signedInAt: presence.session.authTime * 1000, classRef: saml.authnContextClassRef },
     recipient: inPlaceOf(app, saml.recipient, asked),
     attributes: attributesAt(view, app, presence.user).attributes,
     inResponseTo: asked.requestId,
   });
-  return { ...content, authentication: { instant, sessionIndex, classRef: saml.authnContextClassRef } };
 }
 
 /** The response with the assertion, signed as the application says. */

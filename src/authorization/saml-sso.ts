@@ -5,6 +5,7 @@
 import { isAssigned } from '../access/assignment-check.js';
 import { samlSessions } from '../access/saml-sessions.js';
 import { nameIdAt } from '../access/saml-subject.js';
+import { newSamlId, newSessionIndex } from '../protocol/ids.js';
 import { REASONS, type ReasonName } from '../protocol/reasons.js';
 import { judge, known, type Rule } from '../protocol/rule.js';
 import { applications, isSamlApp, type SamlApp } from '../registry/application.js';
@@ -18,7 +19,7 @@ import { acsFor, acsUrlsOf } from './saml-app.js';
 import { logNotSignedIn, logSamlRefusal, logSamlSignIn } from './saml-log.js';
 import { gatherMessage, type SamlCall, type Taken } from './saml-message.js';
 import { SAML_MESSAGE_RULES } from './saml-message-rules.js';
-import { newMessageId, newSessionIndex, refusalResponse, type SamlSignIn, signInResponse } from './saml-response.js';
+import { refusalResponse, type SamlSignIn, signInResponse } from './saml-response.js';
 import {
   SAML_PAGE_RULES,
   SAML_RESPONSE_RULES,
@@ -90,7 +91,7 @@ function signInOf(
   user: Pick<SamlSignIn, 'presence' | 'nameId'>,
 ): SamlSignIn {
   return {
-    ...{ app, asked: waiting, ...user, id: newMessageId() },
+    ...{ app, asked: waiting, ...user, id: newSamlId() },
     sessionIndex: newSessionIndex(waiting.requestId, call.now),
   };
 }

@@ -6,7 +6,7 @@ import { attributesAt, nameIdAt } from '../access/saml-subject.js';
 import { type SamlEdgeCase, samlEditsOf, shippedSamlEdgeCases } from '../edge-cases/saml/saml-edge-case.js';
 import { SAML_REFERENCE, type SamlEdits, type SamlValueName } from '../edge-cases/saml/saml-edits.js';
 import type { Org } from '../org.js';
-import { newId, newSamlId } from '../protocol/ids.js';
+import { newSamlId, newSessionIndex } from '../protocol/ids.js';
 import { isMistake, type Mistake, mistake } from '../protocol/mistake.js';
 import { type Application, applications } from '../registry/application.js';
 import type { NameId } from '../registry/name-id.js';
@@ -76,7 +76,12 @@ async function goodOf({ org, view, app, user, nameId }: Subject, request: MintSa
   const assertion = assertionOf({
     ...{ id: newSamlId(), issuer, audience: saml.audience, recipient: recipientOf(app, request), nameId },
     ...{ attributes: attributesAt(view, app, user).attributes, inResponseTo: request.requestId },
-    ...{ sessionIndex: request.requestId ?? newId('session'), signedInAt: now, now },
+    ...{
+      sessionIndex: newSessionIndex(request.requestId, now),
+      classRef: saml.authnContextClassRef,
+      signedInAt: now,
+      now,
+    },
   });
   const destination = request.recipient ?? saml.destination ?? saml.ssoAcsUrl;
   const response = { id: newSamlId(), issuer, destination, inResponseTo: request.requestId, issueInstant: now };

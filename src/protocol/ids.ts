@@ -2,7 +2,7 @@
  * Okta's identifiers: 20 characters behind a prefix that tells the kind, ORNs, and the identifiers of tokens and
  * requests. Made from random bytes, or from a name so that loading the same org file twice gives the same ids.
  */
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { customAlphabet, nanoid } from 'nanoid';
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
@@ -48,11 +48,14 @@ export function idFromName(kind: IdKind, name: string): string {
   return ID_PREFIX[kind] + letters.slice(0, 20 - ID_PREFIX[kind].length);
 }
 
-const randomDigits = customAlphabet('0123456789', 25);
-
-/** The id of a SAML message or assertion, as Okta writes it: `id` and digits. */
+/** The id of a SAML message or assertion, as Okta writes it: `id` and digits; 128 bits, so that nobody guesses one. */
 export function newSamlId(): string {
-  return `id${randomDigits()}`;
+  return `id${BigInt(`0x${randomBytes(16).toString('hex')}`)}`;
+}
+
+/** Okta's SessionIndex: the id of the request, or one of its own where nobody asked. @param now epoch milliseconds */
+export function newSessionIndex(requestId: string | undefined, now: number): string {
+  return requestId ?? `id${now}.${randomInt(2 ** 31)}`;
 }
 
 /** A secret of `length` base64url characters (6 bits each) for codes, sessions and tokens. */

@@ -74,6 +74,8 @@ export interface SignIn {
   readonly sessionIndex: string;
   /** When the user signed in. */
   readonly signedInAt: number;
+  /** How; by a password over TLS when absent. */
+  readonly classRef?: string;
   readonly now: number;
 }
 
@@ -85,7 +87,7 @@ export function assertionOf(signIn: SignIn): AssertionContent {
     ...{ id, issueInstant: now, issuer, nameId, notBefore: now - FIVE_MINUTES, notOnOrAfter },
     confirmations: [{ method: BEARER, recipient, inResponseTo, notOnOrAfter }],
     audiences: [[audience]],
-    authentication: { instant: signedInAt, sessionIndex, classRef: PASSWORD_OVER_TLS },
+    authentication: { instant: signedInAt, sessionIndex, classRef: signIn.classRef ?? PASSWORD_OVER_TLS },
     attributes: signIn.attributes ?? [],
   };
 }
