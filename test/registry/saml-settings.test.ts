@@ -22,6 +22,7 @@ t.test('what a file does not say is as Okta has it', async (t) => {
     honorForceAuthn: true,
     authnContextClassRef: 'urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport',
     ...{ requestCompressed: false, samlSignedRequestEnabled: false, slo: { enabled: false }, attributeStatements: [] },
+    signingKeys: [],
   });
   t.equal(samlIssuerOf(settingsOf({})), 'http://www.okta.com/exk1');
 });
