@@ -19,7 +19,8 @@ const SAME = `- \`resource\` may be left out; the ID-JAG then has none.
 - An ID-JAG lives for 300 seconds.
 - One slash more or less behind a bare origin in \`resource\` is tolerated. The claim has the form that is configured.
 - An ID-JAG that grants no scope is not redeemed at a custom server, though the draft would allow it.
-- Whether \`email\` is in the ID-JAG goes by the scope of the sign-in; for a custom authorization server it never is.`;
+- Whether \`email\` is in the ID-JAG goes by the scope of the sign-in, but after a SAML sign-in, which always releases it; for
+  a custom authorization server it never is.`;
 
 export function profilesDocument(differences: typeof DIFFERENCES, later: typeof LATER_DIFFERENCES): string {
   const rows = Object.values(differences).map(({ what, okta, draft, source }) => [

@@ -19,8 +19,8 @@ function takenBy(change: Change): string | undefined {
   if (change.kind === 'insert') return undefined;
   if (change.collection === agents) return after ? undefined : change.before.id;
   if (change.collection !== applications) return undefined;
-  const taken = clientIdOf(change.before as Application);
-  return after && clientIdOf(after as Application) === taken ? undefined : taken;
+  const [taken, kept] = [change.before, after].map((app) => app && clientIdOf(app as Application));
+  return [taken].find((id) => id !== kept);
 }
 
 /** The server without that client in its access policies; the same object when none names it. */

@@ -92,7 +92,7 @@ function referring(things: Things): Arbitrary<Things & Pick<OrgFileInput, 'cross
   });
 }
 
-/** Links agents to apps, and lets no two apps have one Issuer URL. */
+/** Links agents to apps, and lets no two apps have one Issuer URL, or one key in their SAML issuers. */
 function linked(file: OrgFileInput, links: readonly number[]): OrgFileInput {
   const { applications = [], agents: all = [] } = file;
   const apps = applications.map((app, at) => {
@@ -101,6 +101,9 @@ function linked(file: OrgFileInput, links: readonly number[]): OrgFileInput {
     const issuerUrl = app.xaa?.issuerUrl && `${at % 2 ? '{issuer}' : 'https://as.example'}/${at}`;
     return {
       ...app,
+      ...(app.saml?.externalKey !== undefined && {
+        saml: { ...app.saml, externalKey: `${at}-${app.saml.externalKey}` },
+      }),
       ...(app.xaa && { xaa: { ...app.xaa, ...(issuerUrl !== undefined && { issuerUrl }) } }),
       ...(app.oidc && mine >= 0 && mine < all.length && { oidc: rest }),
     };
