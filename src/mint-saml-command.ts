@@ -5,6 +5,7 @@ import { checked, type Output } from './command-input.js';
 import { ConfigError, type Settings } from './config.js';
 import { type MintedSaml, mintSaml } from './control/mint-saml.js';
 import { MintSamlRequest } from './control/mint-saml-request.js';
+import type { SamlEdgeCase } from './edge-cases/saml/saml-edge-case.js';
 import { withoutUndefined } from './protocol/json-objects.js';
 import { isMistake } from './protocol/mistake.js';
 
@@ -42,12 +43,15 @@ async function minted(settings: Settings, request: MintSamlRequest): Promise<Min
   return outcome;
 }
 
+const EXPECTED: Readonly<Record<SamlEdgeCase['verdict'], (whom: string | undefined) => string>> = {
+  reject: () => 'it is refused.',
+  accept: (whom) => `it signs in ${whom}.`,
+  either: (whom) => `it is refused, or signs in ${whom} and nobody else.`,
+};
+
+/** No flag changes what a row does, so that each has its verdict. */
 function expected({ verdict, acceptedAs }: MintedSaml): string {
-  if (verdict === null) return 'No row says what a service provider should do with it.';
-  if (verdict === 'reject') return 'Expected: it is refused.';
-  return verdict === 'accept'
-    ? `Expected: it signs in ${acceptedAs}.`
-    : `Expected: it is refused, or signs in ${acceptedAs} and nobody else.`;
+  return `Expected: ${EXPECTED[verdict as SamlEdgeCase['verdict']](acceptedAs)}`;
 }
 
 function about(told: MintedSaml): string {

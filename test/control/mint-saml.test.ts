@@ -92,6 +92,22 @@ t.test('what cannot be minted is refused by name', async (t) => {
   }
 });
 
+t.test('an org with nobody else, with no name for the user, or with no application by SAML', async (t) => {
+  const file = (usernameFormat: 'EMAIL' | 'NONE') => ({
+    org: { name: 'Small' },
+    users: [{ profile: { login: 'one@example.com', email: 'one@example.com', firstName: 'O', lastName: 'N' } }],
+    applications: [{ label: 'App', saml: { ssoAcsUrl: 'https://a.example/acs', audience: 'a', usernameFormat } }],
+  });
+  const small = await start({ org: file('EMAIL') });
+  const nameless = await start({ org: file('NONE') });
+  const bare = await start({ org: { ...file('EMAIL'), applications: [] } });
+  t.teardown(() => Promise.all([small, nameless, bare].map((one) => one.close())));
+  const forged = await small.mintSaml({ edgeCase: 'saml-nameid-changed' });
+  t.match(forged.xml, '>victim@example.com</saml2:NameID>', 'somebody whom there is not');
+  await t.rejects(nameless.mintSaml(), { message: /^user: has no name at App: / });
+  await t.rejects(bare.mintSaml(), { message: 'application: the org has no active application by SAML' });
+});
+
 async function run(...argv: string[]) {
   const config = readConfig(['mint', ...argv], {});
   if (config.command !== 'mint') throw new Error('no mint');

@@ -4,6 +4,7 @@ import { createPrivateKey } from 'node:crypto';
 import t from 'tap';
 import { SamlKey } from '../../src/registry/saml-key.js';
 import { SamlMembers, SamlSettings, withSamlRows } from '../../src/registry/saml-settings.js';
+import { pemOf } from '../../src/saml/certificate.js';
 import { newCertificate } from '../../src/saml/new-certificate.js';
 import { samlKeyRing } from '../../src/saml-keys.js';
 import { developmentSamlKey } from '../../src/shipped.js';
@@ -33,6 +34,14 @@ t.test('a certificate is of the key beside it', async (t) => {
     { ...one, jwk: { ...one.jwk, n: 'AQAB' } },
   ])
     t.match(SamlKey.safeParse(bad).error?.issues[0], { path: ['certificate'], message: 'is not of this key' });
+  for (const certificate of ['', 'AAAA', 'no certificate'])
+    t.match(
+      SamlKey.safeParse({ ...one, certificate }).error?.issues,
+      [{ path: ['certificate'] }],
+      'no certificate at all',
+    );
+  const pem = pemOf(one.certificate);
+  t.equal(SamlKey.parse({ ...one, certificate: pem }).certificate, one.certificate, 'PEM is kept on one line');
 });
 
 t.test('keys have names of their own, and one of them signs', async (t) => {
