@@ -1,11 +1,12 @@
-/** Who a user is at a SAML application, from one view: NameID and attributes. */
+/** Who a user is at a SAML application, from one view: NameID, attributes, and what goes with them. */
 import type { Fact } from '../protocol/rule.js';
-import type { Application } from '../registry/application.js';
+import type { Application, SamlApp } from '../registry/application.js';
 import { attributesOf, type SamlAttributes } from '../registry/attribute-statements.js';
 import type { Person } from '../registry/expression-names.js';
 import { type Group, groups, memberships } from '../registry/group.js';
 import { type NameId, nameIdOf } from '../registry/name-id.js';
 import { type OrgSettings, orgSettings } from '../registry/org-settings.js';
+import { samlIssuerOf } from '../registry/saml-settings.js';
 import type { User } from '../registry/user.js';
 import { applicationUsername } from '../registry/username-format.js';
 import type { Reader } from '../store/port.js';
@@ -42,4 +43,10 @@ export function attributesAt(view: Reader, app: Application, user: User): SamlAt
     userName: userNameAt(view, app, user),
     groups: of.map(({ name }) => name),
   });
+}
+
+/** What every assertion of the application says, and what it says of the user besides the name. */
+export function saidBy(view: Reader, app: SamlApp, user: User) {
+  const { audience, authnContextClassRef: classRef } = app.saml;
+  return { issuer: samlIssuerOf(app.saml), audience, classRef, attributes: attributesAt(view, app, user).attributes };
 }

@@ -2,6 +2,7 @@
 import type { Html } from '../html/html.js';
 import { type Org, settingsOf } from '../org.js';
 import type { Form } from '../protocol/form.js';
+import { REASONS, type ReasonName } from '../protocol/reasons.js';
 import type { AuthorizationServer } from '../registry/authorization-server.js';
 import type { View } from '../store/port.js';
 import type { Origin } from '../syslog/event.js';
@@ -29,6 +30,12 @@ export type Answer =
 /** A page that says what is wrong: for errors that must not be sent anywhere else. */
 export function errorAnswer(org: Org, error: string, text: string, status = 400): Answer {
   return { kind: 'page', status, page: errorPage(settingsOf(org).name, error, text) };
+}
+
+/** The same for a request that is refused for that reason. */
+export function refusalPage(org: Org, reason: ReasonName): Answer {
+  const { error, text, status } = REASONS[reason];
+  return errorAnswer(org, error, text, status);
 }
 
 /** The URL with the parameters added to the query it may have already. */

@@ -4,18 +4,12 @@ import { serverId } from '../grants/call.js';
 import { type Grant, grants, type Session, sessions } from '../grants/records.js';
 import { type Org, settingsOf } from '../org.js';
 import { grantIdOf } from '../protocol/ids.js';
-import { REASONS, type ReasonName } from '../protocol/reasons.js';
 import { isKnown } from '../protocol/rule.js';
 import { applications } from '../registry/application.js';
 import { verifyIdToken } from '../tokens/id-token.js';
-import { type Answer, type BrowserCall, errorAnswer, withQuery } from './answer.js';
+import { type Answer, type BrowserCall, refusalPage, withQuery } from './answer.js';
 import { signedOutPage } from './pages.js';
 import { endAll, sessionOf } from './sessions.js';
-
-function refuse(call: BrowserCall, reason: ReasonName): Answer {
-  const { error, text } = REASONS[reason];
-  return errorAnswer(call.org, error, text);
-}
 
 /** The sessions to end: the one behind the ID token, and the one this browser holds. */
 function sessionsToEnd(org: Org, grant: Grant | undefined, held: Session | undefined): Session[] {
@@ -28,10 +22,11 @@ export async function logout(call: BrowserCall): Promise<Answer> {
   const { org, params, view } = call;
   const hint = params.get('id_token_hint');
   const claims = hint === undefined ? undefined : await verifyIdToken(hint, org.keys, serverId(call));
-  if (!isKnown(claims)) return refuse(call, 'invalid_id_token_hint');
+  if (!isKnown(claims)) return refusalPage(call.org, 'invalid_id_token_hint');
   const target = params.get('post_logout_redirect_uri');
   const registered = view.findBy(applications, 'clientId', claims.aud)[0]?.oidc?.postLogoutRedirectUris ?? [];
-  if (target !== undefined && !registered.includes(target)) return refuse(call, 'illegal_post_logout_redirect_uri');
+  if (target !== undefined && !registered.includes(target))
+    return refusalPage(call.org, 'illegal_post_logout_redirect_uri');
   const grant = org.store.live.get(grants, grantIdOf(claims.jti));
   await endAll(call, sessionsToEnd(org, grant, sessionOf(org, call.sessionCookie, call.now)));
   if (target === undefined) return { kind: 'page', status: 200, page: signedOutPage(settingsOf(org).name), cookie: '' };

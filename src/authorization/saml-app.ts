@@ -1,21 +1,15 @@
 /** A SAML application as its users' browsers meet it: its addresses at the org, and where its responses may go. */
 import type { Org } from '../org.js';
 import { type Fact, problem } from '../protocol/rule.js';
-import { applications, isSamlApp, type SamlApp } from '../registry/application.js';
+import type { SamlApp } from '../registry/application.js';
+import { usualAcs } from '../registry/saml-addresses.js';
 import type { SamlSettings } from '../registry/saml-settings.js';
-import type { Reader } from '../store/port.js';
-
-/** The application with that exk… id. */
-export function findSamlApp(view: Reader, externalKey: string): SamlApp | undefined {
-  return view.findBy(applications, 'externalKey', externalKey).find(isSamlApp);
-}
 
 /** Where the application signs its users in (`sso`), and out again (`slo`). */
 export function samlUrl({ issuer }: Org, { name, saml }: SamlApp, what: 'sso' | 'slo'): string {
   return `${issuer}/app/${name}/${saml.externalKey}/${what}/saml`;
 }
 
-const usualAcs = ({ ssoAcsUrl, ssoAcsUrlOverride }: SamlSettings) => ssoAcsUrlOverride ?? ssoAcsUrl;
 const otherAcs = (saml: SamlSettings) => (saml.allowMultipleAcsEndpoints ? saml.acsEndpoints : []);
 
 /** Every URL that a response may be sent to. */

@@ -6,7 +6,6 @@
 import { sessionIdsOf } from '../access/saml-sessions.js';
 import { type Session, sessions } from '../grants/records.js';
 import { newSamlId } from '../protocol/ids.js';
-import { REASONS, type ReasonName } from '../protocol/reasons.js';
 import { judge, known } from '../protocol/rule.js';
 import type { SamlApp } from '../registry/application.js';
 import { samlIssuerOf } from '../registry/saml-settings.js';
@@ -17,7 +16,7 @@ import { type LogoutRequest, readLogoutRequest } from '../saml/read-message.js';
 import { redirectUrl } from '../saml/redirect-binding.js';
 import { writeLogoutResponse } from '../saml/requests.js';
 import type { Status } from '../saml/response.js';
-import { type Answer, errorAnswer } from './answer.js';
+import { type Answer, refusalPage } from './answer.js';
 import { formPostPage } from './pages.js';
 import { logSamlLogout, logSamlRefusal } from './saml-log.js';
 import { type LogoutFacts, SAML_LOGOUT_RESPONSE_RULES, SAML_LOGOUT_RULES } from './saml-logout-rules.js';
@@ -66,18 +65,13 @@ function respond(call: SamlCall, { app, request, relayState }: Answered, status:
   return { kind: 'page', status: 200, page, cookie };
 }
 
-function onPage({ org }: SamlCall, reason: ReasonName): Answer {
-  const { error, text, status } = REASONS[reason];
-  return errorAnswer(org, error, text, status);
-}
-
 /** `GET` or `POST /app/{name}/{exk}/slo/saml`. */
 export async function samlLogout(call: SamlCall): Promise<Answer> {
   const facts: LogoutFacts = gatherMessage(call, LOGOUT_REQUEST, false);
   const refused = judge(SAML_LOGOUT_RULES, facts) ?? judge(SAML_MESSAGE_RULES, facts);
   const denied = refused ?? judge(SAML_LOGOUT_RESPONSE_RULES, facts);
   if (denied) logSamlRefusal(call, facts, denied, 'user.authentication.slo');
-  if (refused) return onPage(call, refused.reason);
+  if (refused) return refusalPage(call.org, refused.reason);
   const request = known(facts.message) as LogoutRequest;
   const answered = { app: facts.app as SamlApp, request, relayState: facts.relayState };
   if (denied) return respond(call, answered, statusOf(denied.reason));

@@ -3,6 +3,7 @@
  * certificate of the registration alone. Nothing is refused here.
  */
 
+import { findSamlApp } from '../access/find-saml-app.js';
 import { type Fact, isKnown, type Problem, problem } from '../protocol/rule.js';
 import type { SamlApp } from '../registry/application.js';
 import { type PostMessage, readPost } from '../saml/post-binding.js';
@@ -11,7 +12,7 @@ import type { XmlElement } from '../saml/read-xml.js';
 import { inflated, type RedirectMessage, readRedirect, verifyRedirect } from '../saml/redirect-binding.js';
 import type { Trust } from '../saml/verify.js';
 import type { BrowserCall } from './answer.js';
-import { findSamlApp, samlUrl } from './saml-app.js';
+import { samlUrl } from './saml-app.js';
 import type { Carried, MessageFacts, SignatureFact } from './saml-message-rules.js';
 
 /** A browser's request to a SAML endpoint of an application. */

@@ -4,7 +4,6 @@ import type { Org } from '../org.js';
 import type { SamlApp } from '../registry/application.js';
 import type { SamlKey } from '../registry/saml-key.js';
 import { EMAIL_NAME_ID, NameIdFormat, samlIssuerOf } from '../registry/saml-settings.js';
-import { type CertificateFacts, readCertificate } from '../saml/certificate.js';
 import { writeMetadata } from '../saml/metadata.js';
 import { samlUrl } from './saml-app.js';
 
@@ -23,7 +22,7 @@ export function samlMetadata(org: Org, app: SamlApp, key: SamlKey = org.samlKeys
   const { saml } = app;
   const text = writeMetadata({
     ...{ entityId: samlIssuerOf(saml), ssoUrl: samlUrl(org, app, 'sso') },
-    certificate: (readCertificate(key.certificate) as CertificateFacts).certificate,
+    certificate: key.certificate,
     nameIdFormats: formatsOf(app),
     wantAuthnRequestsSigned: saml.samlSignedRequestEnabled,
     ...(saml.slo.enabled && { sloUrl: samlUrl(org, app, 'slo') }),

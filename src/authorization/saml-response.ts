@@ -1,17 +1,16 @@
 /** Writes what the org answers a service provider: the response with its assertion, or the status that stands in its place. */
 
-import { createPrivateKey } from 'node:crypto';
-import { attributesAt } from '../access/saml-subject.js';
+import { saidBy } from '../access/saml-subject.js';
 import type { Org } from '../org.js';
 import { newSamlId } from '../protocol/ids.js';
 import { REASONS, type ReasonName } from '../protocol/reasons.js';
 import { type Fact, problem } from '../protocol/rule.js';
 import type { SamlApp } from '../registry/application.js';
 import type { NameId } from '../registry/name-id.js';
+import { addressedTo } from '../registry/saml-addresses.js';
 import { samlIssuerOf } from '../registry/saml-settings.js';
 import type { AssertionContent } from '../saml/assertion.js';
 import { assertionOf } from '../saml/assertion.js';
-import { type CertificateFacts, readCertificate } from '../saml/certificate.js';
 import { type ResponseContent, type Signers, type Status, writeResponse } from '../saml/response.js';
 import type { Signer } from '../saml/sign.js';
 import type { BrowserCall } from './answer.js';
@@ -24,11 +23,8 @@ const DIGEST = { SHA256: 'rsa-sha256', SHA1: 'rsa-sha1' } as const;
 
 /** Who signs for the application now. */
 export function signerFor({ samlKeys }: Org, { saml }: SamlApp): Signer {
-  const { jwk, certificate } = samlKeys.active(saml);
   return {
-    key: createPrivateKey({ key: jwk, format: 'jwk' }),
-    // The registry takes nothing that is no certificate of the key; PEM is written on one line here.
-    certificate: (readCertificate(certificate) as CertificateFacts).certificate,
+    ...samlKeys.signer(saml),
     algorithm: ALGORITHM[saml.signatureAlgorithm],
     digest: DIGEST[saml.digestAlgorithm],
   };
@@ -42,14 +38,10 @@ export function statusOf(reason: ReasonName): Status {
 /** What is answered: the request, or that nobody asked. */
 export type Asked = Pick<WaitingSaml, 'acsUrl' | 'requestId'>;
 
-/** The address that the settings give in place of the ACS. What they merely repeat of it goes where the response goes. */
-const inPlaceOf = ({ saml }: SamlApp, set: string | undefined, { acsUrl }: Asked) =>
-  set === undefined || set === saml.ssoAcsUrl ? acsUrl : set;
-
 function contentOf(app: SamlApp, asked: Asked, now: number): ResponseContent {
   return {
     ...{ id: newSamlId(), issuer: samlIssuerOf(app.saml), inResponseTo: asked.requestId, issueInstant: now },
-    destination: inPlaceOf(app, app.saml.destination, asked),
+    destination: addressedTo(app.saml, asked.acsUrl).destination,
   };
 }
 
@@ -73,13 +65,10 @@ export interface SamlSignIn {
 
 function assertionFor({ view, now }: BrowserCall, signIn: SamlSignIn): AssertionContent {
   const { app, asked, presence, nameId, id, sessionIndex } = signIn;
-  const { saml } = app;
   return assertionOf({
-    ...{ id, issuer: samlIssuerOf(saml), audience: saml.audience, nameId, sessionIndex, now },
-    ...{ signedInAt: presence.session.authTime * 1000, classRef: saml.authnContextClassRef },
-    recipient: inPlaceOf(app, saml.recipient, asked),
-    attributes: attributesAt(view, app, presence.user).attributes,
-    inResponseTo: asked.requestId,
+    ...saidBy(view, app, presence.user),
+    ...{ id, nameId, sessionIndex, signedInAt: presence.session.authTime * 1000, now },
+    ...{ recipient: addressedTo(app.saml, asked.acsUrl).recipient, inResponseTo: asked.requestId },
   });
 }
 

@@ -6,14 +6,13 @@ import { isAssigned } from '../access/assignment-check.js';
 import { samlSessions } from '../access/saml-sessions.js';
 import { nameIdAt } from '../access/saml-subject.js';
 import { newSamlId, newSessionIndex } from '../protocol/ids.js';
-import { REASONS, type ReasonName } from '../protocol/reasons.js';
 import { judge, known, type Rule } from '../protocol/rule.js';
 import { applications, isSamlApp, type SamlApp } from '../registry/application.js';
 import type { NameId } from '../registry/name-id.js';
 import { postFields } from '../saml/post-binding.js';
 import { type AuthnRequest, readAuthnRequest } from '../saml/read-message.js';
 import { insert } from '../store/port.js';
-import { type Answer, type BrowserCall, errorAnswer } from './answer.js';
+import { type Answer, type BrowserCall, refusalPage } from './answer.js';
 import { formPostPage } from './pages.js';
 import { acsFor, acsUrlsOf } from './saml-app.js';
 import { logNotSignedIn, logSamlRefusal, logSamlSignIn } from './saml-log.js';
@@ -63,11 +62,6 @@ function waitingFrom({ app, message, acsUrl, relayState }: SsoFacts): WaitingSam
   };
 }
 
-function onPage({ org }: BrowserCall, reason: ReasonName, cookie?: string): Answer {
-  const { error, text, status } = REASONS[reason];
-  return { ...errorAnswer(org, error, text, status), cookie };
-}
-
 function posted({ acsUrl, relayState }: WaitingSaml, text: string, cookie?: string): Answer {
   return {
     kind: 'page',
@@ -80,7 +74,7 @@ function posted({ acsUrl, relayState }: WaitingSaml, text: string, cookie?: stri
 /** By its reason, a refusal goes to the service provider or stays on a page. */
 // biome-ignore lint/suspicious/noExplicitAny: a rule of either table
 function refuse(call: BrowserCall, app: SamlApp, waiting: WaitingSaml, { reason }: Rule<any>, cookie?: string): Answer {
-  if (!SAML_STATUS_OF[reason]) return onPage(call, reason, cookie);
+  if (!SAML_STATUS_OF[reason]) return { ...refusalPage(call.org, reason), cookie };
   return posted(waiting, refusalResponse(call, app, waiting, reason), cookie);
 }
 
@@ -148,7 +142,7 @@ export async function samlSso(call: SamlCall): Promise<Answer> {
   const refused = judge(SAML_MESSAGE_RULES, facts) ?? judge(SAML_PAGE_RULES, facts);
   const denied = refused ?? judge(SAML_RESPONSE_RULES, facts);
   if (denied) logSamlRefusal(call, facts, denied, 'user.authentication.sso');
-  if (refused) return onPage(call, refused.reason);
+  if (refused) return refusalPage(call.org, refused.reason);
   const [app, waiting] = [facts.app as SamlApp, waitingFrom(facts)];
   if (denied) return refuse(call, app, waiting, denied);
   const presence = presenceFromToken(call) ?? presenceFromCookie(call);

@@ -2,15 +2,16 @@
  * Minting by SAML: the response that a service provider gets, or the assertion in it, for whomever and without a browser;
  * right, or wrong in a way that has a name. No rule stands in the way.
  */
-import { attributesAt, nameIdAt } from '../access/saml-subject.js';
+import { nameIdAt, saidBy } from '../access/saml-subject.js';
 import { type SamlEdgeCase, samlEditsOf, shippedSamlEdgeCases } from '../edge-cases/saml/saml-edge-case.js';
 import { SAML_REFERENCE, type SamlEdits, type SamlValueName } from '../edge-cases/saml/saml-edits.js';
 import type { Org } from '../org.js';
 import { newSamlId, newSessionIndex } from '../protocol/ids.js';
 import { isMistake, type Mistake, mistake } from '../protocol/mistake.js';
-import { type Application, applications } from '../registry/application.js';
+import { applications, isSamlApp, type SamlApp } from '../registry/application.js';
 import type { NameId } from '../registry/name-id.js';
-import { type SamlSettings, samlIssuerOf } from '../registry/saml-settings.js';
+import { addressedTo, usualAcs } from '../registry/saml-addresses.js';
+import { samlIssuerOf } from '../registry/saml-settings.js';
 import { type User, users } from '../registry/user.js';
 import type { GoodSaml, SamlBending } from '../saml/bend/bend.js';
 import type { Signer } from '../saml/sign.js';
@@ -34,15 +35,12 @@ export interface MintedSaml {
   readonly edgeCase?: Omit<SamlEdgeCase, keyof SamlEdits | 'acceptedAs'>;
 }
 
-type SamlApp = Application & { readonly saml: SamlSettings };
-const isSaml = (app: Application | undefined): app is SamlApp => app?.saml !== undefined;
-
 function samlAppOf(view: View, asked: string | undefined): SamlApp | Mistake {
   const found =
     asked === undefined
-      ? view.list(applications).find((app) => isSaml(app) && app.status === 'ACTIVE')
+      ? view.list(applications).find((app) => isSamlApp(app) && app.status === 'ACTIVE')
       : applicationAsked(view, asked);
-  if (isSaml(found)) return found;
+  if (isSamlApp(found)) return found;
   if (asked === undefined) return mistake('application', 'the org has no active application by SAML');
   const named = JSON.stringify(asked);
   return found
@@ -66,25 +64,22 @@ interface Subject {
   readonly nameId: NameId;
 }
 
-const recipientOf = ({ saml }: SamlApp, { recipient }: MintSamlRequest) =>
-  recipient ?? saml.recipient ?? saml.ssoAcsUrl;
+/** Where it is sent, and to whom it says that it is addressed. */
+function addressesOf({ saml }: SamlApp, { recipient: asked }: MintSamlRequest) {
+  return asked === undefined ? addressedTo(saml, usualAcs(saml)) : { recipient: asked, destination: asked };
+}
 
 async function goodOf({ org, view, app, user, nameId }: Subject, request: MintSamlRequest): Promise<GoodSaml> {
   const { assertionOf } = await import('../saml/assertion.js');
-  const { saml } = app;
-  const [now, issuer] = [org.clock.now(), samlIssuerOf(saml)];
+  const { requestId: inResponseTo } = request;
+  const [now, { recipient, destination }] = [org.clock.now(), addressesOf(app, request)];
   const assertion = assertionOf({
-    ...{ id: newSamlId(), issuer, audience: saml.audience, recipient: recipientOf(app, request), nameId },
-    ...{ attributes: attributesAt(view, app, user).attributes, inResponseTo: request.requestId },
-    ...{
-      sessionIndex: newSessionIndex(request.requestId, now),
-      classRef: saml.authnContextClassRef,
-      signedInAt: now,
-      now,
-    },
+    ...saidBy(view, app, user),
+    ...{ id: newSamlId(), nameId, recipient, inResponseTo },
+    ...{ sessionIndex: newSessionIndex(inResponseTo, now), signedInAt: now, now },
   });
-  const destination = request.recipient ?? saml.destination ?? saml.ssoAcsUrl;
-  const response = { id: newSamlId(), issuer, destination, inResponseTo: request.requestId, issueInstant: now };
+  const { saml } = app;
+  const response = { id: newSamlId(), issuer: samlIssuerOf(saml), destination, inResponseTo, issueInstant: now };
   const sign = { assertion: saml.assertionSigned, response: saml.responseSigned };
   return { assertion, response, sign, within: request.within };
 }
@@ -95,13 +90,11 @@ function attackerOf({ edgeCases }: Org): Omit<Signer, 'algorithm'> {
 }
 
 function bendingOf({ org, view, app, user, nameId }: Subject, request: MintSamlRequest): SamlBending {
-  const { jwk, certificate } = org.samlKeys.active(app.saml);
   const values = {
-    ...{ issuer: samlIssuerOf(app.saml), audience: app.saml.audience, recipient: recipientOf(app, request) },
+    ...{ issuer: samlIssuerOf(app.saml), audience: app.saml.audience, recipient: addressesOf(app, request).recipient },
     ...{ nameId: nameId.value, victim: victimOf(view, app, user), requestId: request.requestId ?? '' },
   };
-  const active = { key: org.edgeCases.importKey(jwk), certificate };
-  return { values, now: org.clock.now(), keys: { active, attacker: attackerOf(org) } };
+  return { values, now: org.clock.now(), keys: { active: org.samlKeys.signer(app.saml), attacker: attackerOf(org) } };
 }
 
 /** The row without its edits. */

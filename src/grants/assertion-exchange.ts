@@ -5,6 +5,7 @@
 import { type Rule, rulesOver } from '../protocol/rule.js';
 import { cite } from '../protocol/sources.js';
 import { GRANT_TYPE, TOKEN_TYPE } from '../protocol/urns.js';
+import type { SamlApp } from '../registry/application.js';
 import { POLICY } from '../registry/policy.js';
 import type { User } from '../registry/user.js';
 import type { VerifiedAssertion } from '../saml/read-assertion.js';
@@ -21,7 +22,7 @@ import {
 import { gatherExchange } from './gather-exchange.js';
 import { newGrant, newRefreshToken } from './issue-tokens.js';
 import { EXCHANGED_REFRESH_TOKEN_LIFETIME, grants } from './records.js';
-import { type SamlApplication, spendingOf } from './saml-assertion.js';
+import { spendingOf } from './saml-assertion.js';
 import { SAML_ASSERTION_RULES } from './saml-assertion-rules.js';
 import { offeredScopes } from './server-scopes.js';
 import { spendingOfActor, subjectOfExchange } from './token-exchange.js';
@@ -79,7 +80,7 @@ function signedInAt({ authentication, issueInstant }: VerifiedAssertion): number
 function plan(facts: ExchangeFacts, call: ClientCall): Plan {
   const scopes = [...new Set(facts.scopes)];
   const opened = newGrant(call, {
-    ...{ userId: (facts.user as User).id, scopes, signedInTo: (facts.sourceApp as SamlApplication).id },
+    ...{ userId: (facts.user as User).id, scopes, signedInTo: (facts.sourceApp as SamlApp).id },
     authTime: signedInAt(facts.verified as VerifiedAssertion),
   });
   const grant = { ...opened, expiresAt: call.now + EXCHANGED_REFRESH_TOKEN_LIFETIME };

@@ -2,11 +2,12 @@
  * The SAML assertion of an exchange, read once into facts. Whose it is, is looked up by what it claims; whatever else is known
  * of it was signed by that application's keys.
  */
+import { findSamlApp } from '../access/find-saml-app.js';
 import { usersNamed } from '../access/users-named.js';
 import { endpointBase, type Org } from '../org.js';
 import { type Fact, isKnown, known, problem } from '../protocol/rule.js';
-import { type Application, applications } from '../registry/application.js';
-import { externalKeyIn, type SamlSettings } from '../registry/saml-settings.js';
+import { applications, type SamlApp } from '../registry/application.js';
+import { externalKeyIn } from '../registry/saml-settings.js';
 import type { User } from '../registry/user.js';
 import type { AssertionFacts } from '../saml/assertion-facts.js';
 import type {
@@ -21,9 +22,6 @@ import type { SamlShown } from '../syslog/exchange-log.js';
 import { fingerprint, spentAssertions } from './records.js';
 import type { Sources } from './subject-token.js';
 
-/** An application that people sign in to by SAML. */
-export type SamlApplication = Application & { readonly saml: SamlSettings };
-
 /** `foreign`: the issuer is none of Okta's. `unknown`: of no application here. `not-saml`: of one without SAML. */
 export type SourceProblem = 'foreign' | 'unknown' | 'not-saml';
 
@@ -33,7 +31,7 @@ export interface SamlFacts {
   /** As it claims; the signature then covers it. */
   readonly samlIssuer: AssertionFacts['issuer'] | undefined;
   /** The application that the issuer stands for. */
-  readonly sourceApp: Fact<SamlApplication, SourceProblem> | undefined;
+  readonly sourceApp: Fact<SamlApp, SourceProblem> | undefined;
   readonly verified: VerifiedAssertion | VerificationProblem | undefined;
   readonly assertionId: AssertionFacts['id'] | undefined;
   readonly assertionIssued: AssertionFacts['issueInstant'] | undefined;
@@ -55,23 +53,23 @@ export const NO_ASSERTION: SamlFacts = {
   ...{ nameId: undefined, recipients: [], namedUsers: undefined, assertionSpent: false },
 };
 
-function sourceOf(view: View, samlIssuer: string): Fact<SamlApplication, SourceProblem> {
+function sourceOf(view: View, samlIssuer: string): Fact<SamlApp, SourceProblem> {
   const key = externalKeyIn(samlIssuer);
   if (key === undefined) return problem('foreign');
-  const [app] = view.findBy(applications, 'externalKey', key);
-  if (app) return app as SamlApplication;
+  const app = findSamlApp(view, key);
+  if (app) return app;
   // Only a SAML application has such a key; another one can be named by its id.
   const named = view.get(applications, key);
   return problem(named && !named.saml ? 'not-saml' : 'unknown');
 }
 
 /** SHA-1 only for an application that is set up for it, as is what the org signs for it. */
-function trustIn({ samlKeys }: Org, { saml }: SamlApplication): Trust {
+function trustIn({ samlKeys }: Org, { saml }: SamlApp): Trust {
   const sha1 = [saml.signatureAlgorithm, saml.digestAlgorithm].some((algorithm) => algorithm.endsWith('SHA1'));
   return { certificates: samlKeys.all(saml).map(({ certificate }) => certificate), policy: { sha1 } };
 }
 
-function recipientsOf(org: Org, { saml }: SamlApplication): readonly string[] {
+function recipientsOf(org: Org, { saml }: SamlApp): readonly string[] {
   const { ssoAcsUrl, ssoAcsUrlOverride, recipient, destination, acsEndpoints } = saml;
   const urls = [ssoAcsUrl, ssoAcsUrlOverride, recipient, destination, ...acsEndpoints.map(({ url }) => url)];
   return [...urls.filter((url) => url !== undefined), `${endpointBase(org, 'org')}/v1/token`];

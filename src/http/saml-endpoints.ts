@@ -4,8 +4,8 @@
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
+import { findSamlApp } from '../access/find-saml-app.js';
 import type { Answer } from '../authorization/answer.js';
-import { findSamlApp } from '../authorization/saml-app.js';
 import type { SamlCall } from '../authorization/saml-message.js';
 import { managementError } from './bodies.js';
 import { Page, renderAnswer } from './browser-endpoints.js';

@@ -1,7 +1,6 @@
 /** What is read of a certificate, by node: which key it is about, until when, and what it is called. */
 import { createHash, type KeyObject, X509Certificate } from 'node:crypto';
 import { type Fact, problem } from '../protocol/rule.js';
-import { inLines } from './base64.js';
 
 /** X.509 in DER and base64 on one line, as in `x5c`. */
 export type Certificate = string;
@@ -48,9 +47,4 @@ export function readCertificate(text: string): Fact<CertificateFacts, 'not-a-cer
 export function publicKeyOf(certificate: Certificate): KeyObject | undefined {
   const key = parsed(certificate)?.publicKey;
   return key?.asymmetricKeyType === 'rsa' ? key : undefined;
-}
-
-/** As PEM, in lines of 64 letters. RFC 7468. */
-export function pemOf(certificate: Certificate): string {
-  return `-----BEGIN CERTIFICATE-----\n${inLines(certificate, 64)}\n-----END CERTIFICATE-----\n`;
 }

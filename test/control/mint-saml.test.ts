@@ -92,6 +92,21 @@ t.test('what cannot be minted is refused by name', async (t) => {
   }
 });
 
+t.test('it goes where a sign-in sends it', async (t) => {
+  const saml = { ssoAcsUrl: 'https://a.example/acs', ssoAcsUrlOverride: 'https://a.example/other', audience: 'a' };
+  const one = await start({
+    org: {
+      org: { name: 'Small' },
+      users: [{ profile: { login: 'one@example.com', email: 'one@example.com', firstName: 'O', lastName: 'N' } }],
+      applications: [{ label: 'App', saml: { ...saml, recipient: 'https://a.example/acs' } }],
+    },
+  });
+  t.teardown(() => one.close());
+  const { postTo, xml } = await one.mintSaml();
+  t.equal(postTo, 'https://a.example/other');
+  t.match(xml, ' Recipient="https://a.example/other"', 'what only repeats the usual address goes with it');
+});
+
 t.test('an org with nobody else, with no name for the user, or with no application by SAML', async (t) => {
   const file = (usernameFormat: 'EMAIL' | 'NONE') => ({
     org: { name: 'Small' },

@@ -2,9 +2,9 @@
 
 import { createPrivateKey } from 'node:crypto';
 import t from 'tap';
+import { certificatePem } from '../../src/registry/certificate.js';
 import { SamlKey } from '../../src/registry/saml-key.js';
 import { SamlMembers, SamlSettings, withSamlRows } from '../../src/registry/saml-settings.js';
-import { pemOf } from '../../src/saml/certificate.js';
 import { newCertificate } from '../../src/saml/new-certificate.js';
 import { samlKeyRing } from '../../src/saml-keys.js';
 import { developmentSamlKey } from '../../src/shipped.js';
@@ -40,7 +40,7 @@ t.test('a certificate is of the key beside it', async (t) => {
       [{ path: ['certificate'] }],
       'no certificate at all',
     );
-  const pem = pemOf(one.certificate);
+  const pem = certificatePem(one.certificate);
   t.equal(SamlKey.parse({ ...one, certificate: pem }).certificate, one.certificate, 'PEM is kept on one line');
 });
 
@@ -63,4 +63,8 @@ t.test('which keys are good, and which one signs', async (t) => {
   );
   t.equal(ring.active(saml(both)).kid, 'two', 'the last when nothing is said');
   t.equal(ring.active(saml({ ...both, signingKeyId: 'one' })).kid, 'one');
+  const { key, certificate } = ring.signer(saml(both));
+  t.match({ certificate, n: key.export({ format: 'jwk' }).n }, { certificate: two.certificate, n: two.jwk.n });
+  const [again, further] = [saml({}), saml({})].map((one) => ring.signer(one).key);
+  t.equal(again, further, 'a key is imported once');
 });

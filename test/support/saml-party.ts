@@ -5,10 +5,10 @@
 import { SAML, ValidateInResponseTo } from '@node-saml/node-saml';
 import { shippedSamlEdgeCases } from '../../src/edge-cases/saml/saml-edge-case.js';
 import type { SamlEdits } from '../../src/edge-cases/saml/saml-edits.js';
+import { certificatePem } from '../../src/registry/certificate.js';
 import { assertionOf } from '../../src/saml/assertion.js';
 import { isFor } from '../../src/saml/assertion-facts.js';
 import { type BentSaml, bendSaml, type GoodSaml, type SamlBending } from '../../src/saml/bend/bend.js';
-import { pemOf } from '../../src/saml/certificate.js';
 import { STATUS } from '../../src/saml/names.js';
 import { openSubjectToken, type VerifiedAssertion, verifyAssertion } from '../../src/saml/read-assertion.js';
 import { CERTIFICATE, OTHER_SIGNER, RESPONSE, SIGN_IN, SIGNER, TRUST } from './saml.js';
@@ -80,7 +80,7 @@ export async function nodeSaml(
 ): Promise<string> {
   const saml = new SAML({
     ...{ callbackUrl: SIGN_IN.recipient, issuer: SIGN_IN.audience, audience: SIGN_IN.audience },
-    ...{ idpIssuer: SIGN_IN.issuer, idpCert: pemOf(CERTIFICATE), entryPoint: 'https://okta.example/sso' },
+    ...{ idpIssuer: SIGN_IN.issuer, idpCert: certificatePem(CERTIFICATE), entryPoint: 'https://okta.example/sso' },
     ...{ wantAuthnResponseSigned: want.response, wantAssertionsSigned: want.assertion },
     ...{ validateInResponseTo: ValidateInResponseTo.always, acceptedClockSkewMs: 0 },
   });

@@ -7,7 +7,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import t from 'tap';
-import { pemOf } from '../../src/saml/certificate.js';
+import { certificatePem } from '../../src/registry/certificate.js';
 import { writeMetadata } from '../../src/saml/metadata.js';
 import { BINDING, NAME_ID_FORMAT, NAMESPACE, STATUS } from '../../src/saml/names.js';
 import { writeAuthnRequest, writeLogoutRequest, writeLogoutResponse } from '../../src/saml/requests.js';
@@ -27,7 +27,7 @@ import {
 } from '../support/saml.js';
 
 const run = promisify(execFile);
-const folder = t.testdir({ 'cert.pem': pemOf(CERTIFICATE), 'other.pem': pemOf(OTHER_CERTIFICATE) });
+const folder = t.testdir({ 'cert.pem': certificatePem(CERTIFICATE), 'other.pem': certificatePem(OTHER_CERTIFICATE) });
 const SCHEMAS = '/usr/share/xml/opensaml';
 
 function file(name: string, text: string): string {

@@ -2,7 +2,8 @@
 import { createHmac, sign as signBytes } from 'node:crypto';
 import type { SamlSignerName } from '../../edge-cases/saml/saml-edits.js';
 import type { Xml } from '../../html/xml.js';
-import { type Certificate, pemOf, publicKeyOf } from '../certificate.js';
+import { certificatePem } from '../../registry/certificate.js';
+import { type Certificate, publicKeyOf } from '../certificate.js';
 import { SIGNATURE_ALGORITHM, type SignatureAlgorithm } from '../names.js';
 import { type SignatureParts, type Signed, type Signer, signatureWith } from '../sign.js';
 
@@ -34,7 +35,7 @@ const MAKERS: Readonly<Record<Exclude<SamlSignerName, 'none'>, (keys: SamlKeys) 
   sha1: ({ active }) => rsa('rsa-sha1', active, active.certificate),
   attacker: ({ attacker }) => rsa('rsa-sha256', attacker, attacker.certificate),
   'attacker-as-active': ({ active, attacker }) => rsa('rsa-sha256', attacker, active.certificate),
-  'hmac-certificate': ({ active: { certificate } }) => hmac(pemOf(certificate), certificate),
+  'hmac-certificate': ({ active: { certificate } }) => hmac(certificatePem(certificate), certificate),
   'hmac-key': ({ active: { certificate } }) => hmac(keyPem(certificate), certificate),
 };
 
