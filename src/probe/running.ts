@@ -1,5 +1,4 @@
 /** A run from beginning to end: preflight, the cases in their order, and the report. Yields each result as it comes. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type EdgeCase, verdictOf } from '../edge-cases/edge-case.js';
 import { whyNot } from './applicable.js';
 import { baselineReport, dayOf, withBaseline } from './baseline.js';
@@ -12,6 +11,7 @@ import { sendGood } from './redeeming.js';
 import { REPORT_VERSION, type Report, type Result, type Step } from './report.js';
 import { type Case, selected } from './selection.js';
 import { summarized } from './summary.js';
+import { tryFor } from './try-for.js';
 import { decisionOf, judge } from './verdict.js';
 import { inOrder, phaseOf } from './waits.js';
 
@@ -58,15 +58,11 @@ const sendNewcomer = async (bench: Bench) =>
   sendGood(bench, 'to make it fetch', await bench.idp.mint({ sign: 'newcomer' }));
 
 /** Sends good tokens until the server has fetched the key set again. @returns whether it has */
-async function fetchesAgain(bench: Bench, before: number, longest = LONGEST_FETCH): Promise<boolean> {
-  const until = Date.now() + longest;
-  for (;;) {
+const fetchesAgain = (bench: Bench, before: number, longest = LONGEST_FETCH): Promise<boolean> =>
+  tryFor(longest, PAUSE, async () => {
     await sendNewcomer(bench);
-    if ((await bench.idp.fetches()).keys > before) return true;
-    if (Date.now() >= until) return false;
-    await sleep(PAUSE);
-  }
-}
+    return (await bench.idp.fetches()).keys > before;
+  });
 
 /**
  * Publishes at once every key that a case needs, and sends good tokens until the server has fetched them: one fetch serves

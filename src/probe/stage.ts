@@ -7,6 +7,7 @@ import type { EdgeCase } from '../edge-cases/edge-case.js';
 import type { SignerName } from '../edge-cases/edits.js';
 import type { Bench } from './bench.js';
 import { sendGood } from './redeeming.js';
+import { tryFor } from './try-for.js';
 import { decisionOf } from './verdict.js';
 import { phaseOf, waitOf } from './waits.js';
 
@@ -35,13 +36,10 @@ const changesIdp = (row: EdgeCase) => ['cached', 'waiting'].includes(phaseOf(row
 async function holds(bench: Bench, sign: SignerName): Promise<boolean> {
   const { idp, options } = bench;
   await idp.publish([sign]);
-  const until = Date.now() + options.patience;
-  for (;;) {
+  return tryFor(options.patience, PAUSE, async () => {
     const { answer } = await sendGood(bench, 'while its key is published', await idp.mint({ sign }));
-    if (decisionOf(answer).kind === 'granted') return true;
-    if (Date.now() >= until) return false;
-    await sleep(PAUSE);
-  }
+    return decisionOf(answer).kind === 'granted';
+  });
 }
 
 const NEVER_HELD =
@@ -70,9 +68,8 @@ export async function staged(bench: Bench, row: EdgeCase): Promise<string | unde
 }
 
 async function goodAgain(bench: Bench): Promise<void> {
-  const until = Date.now() + Math.max(RECOVERY, bench.options.patience);
   const granted = async () => decisionOf((await sendGood(bench, 'to recover')).answer).kind === 'granted';
-  while (!(await granted()) && Date.now() < until) await sleep(PAUSE);
+  await tryFor(Math.max(RECOVERY, bench.options.patience), PAUSE, granted);
 }
 
 /** After it. Where the server may have kept something bad, until it grants a good token again. */
