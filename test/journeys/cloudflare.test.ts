@@ -4,13 +4,13 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { request } from 'node:http';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
 import { exampleOrgWithFigmaAt } from '../../examples/demo/example-org.js';
 import { start } from '../../src/index.js';
+import { laterPort } from '../support/later-port.js';
 import { AUTHORITY, CERTIFICATE, fetchLoopback, KEY } from './loopback-tls.js';
 import { ALICE, basic, exchange, JWT_BEARER, LINKED_AGENT, postForm, signIn } from './sign-in.js';
 
@@ -18,15 +18,6 @@ const START = fileURLToPath(new URL('../../examples/probe-targets/cloudflare/sta
 const CLIENT = { clientId: 'probed-client', clientSecret: 'probed-client-secret-for-testing-only' };
 
 type Line = Partial<Record<'issuer' | 'mcpUrl' | 'tokenEndpoint' | 'clientId' | 'clientSecret' | 'refused', string>>;
-
-/** A port that was free a moment ago: the org and the provider must know each other before both listen. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((closed) => server.close(closed));
-  return port;
-}
 
 /** The lines that the provider prints, one per call; an error when it ends instead. */
 function linesOf(child: ChildProcess): () => Promise<Line> {
@@ -60,7 +51,7 @@ function tamper(token: string): string {
 }
 
 t.test("Cloudflare's provider accepts a good ID-JAG and refuses a tampered one", async (t) => {
-  const port = await freePort();
+  const port = await laterPort();
   const audience = `http://127.0.0.1:${port}`;
   const resource = `${audience}/mcp`;
   const file = exampleOrgWithFigmaAt({ issuer: audience, mcpUrl: resource }, CLIENT.clientId);
@@ -90,7 +81,7 @@ t.test("Cloudflare's provider accepts a good ID-JAG and refuses a tampered one",
 });
 
 t.test('who is not on its list is refused, and so is an issuer that it does not trust', async (t) => {
-  const port = await freePort();
+  const port = await laterPort();
   const audience = `http://127.0.0.1:${port}`;
   const file = exampleOrgWithFigmaAt({ issuer: audience, mcpUrl: `${audience}/mcp` }, CLIENT.clientId);
   const org = await start({ org: file, tlsCert: CERTIFICATE, tlsKey: KEY });

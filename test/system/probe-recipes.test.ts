@@ -18,12 +18,13 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import t, { type Test } from 'tap';
 import { parse } from 'yaml';
+import { laterPort } from '../support/later-port.js';
 
 for (const program of ['bash', 'tar', 'openssl']) {
   if (spawnSync(program, ['--version']).error) throw new Error(`${program} is missing: apt-get install ${program}`);
@@ -72,17 +73,11 @@ const ENV = {
   ...{ npm_config_audit: 'false', npm_config_fund: 'false', npm_config_update_notifier: 'false' },
 };
 
-async function freePort(): Promise<string> {
-  const server = createTcpServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return String(port);
-}
-
 /** Port as it is written -> one that is free on this machine. */
 const ports = Object.fromEntries(
-  await Promise.all(['8080', '9000', '8443', '9001'].map(async (written) => [written, await freePort()] as const)),
+  await Promise.all(
+    ['8080', '9000', '8443', '9001'].map(async (written) => [written, String(await laterPort())] as const),
+  ),
 ) as Record<string, string>;
 const withPorts = (text: string) => text.replace(/\b(8080|9000|8443|9001)\b/g, (written) => String(ports[written]));
 
@@ -184,7 +179,7 @@ t.test('the README, step by step', async (t) => {
     t.match(out, `\nNo case was fired: ${sentence}`, flags);
   };
   await missing('--client-id nobody', client);
-  await missing(`--client-id claude --port ${await freePort()}`, issuer);
+  await missing(`--client-id claude --port ${await laterPort()}`, issuer);
   await stop();
   const anew = await started(t, EXAMPLE, folder);
   await missing('--client-id claude --user 00uNobody', user);

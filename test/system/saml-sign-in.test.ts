@@ -3,15 +3,17 @@
  * service provider that is set up from the org's metadata alone, and Chromium sends forms from another site.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createPages } from 'node:http';
-import { type AddressInfo, createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
 import t, { type Test } from 'tap';
 import { certificatePem } from '../../src/registry/certificate.js';
 import { developmentSamlKey } from '../../src/shipped.js';
 import { browserAt, formIn } from '../support/browser.js';
+import { laterPort } from '../support/later-port.js';
 import { EXAMPLE, exampleOrg, startTestOrg, type TestOrg } from '../support/org.js';
 import { CERTIFICATE, KEY } from '../support/saml.js';
 import { byPost, orgWithSamlApps, pathOf, responseIn } from '../support/saml-provider.js';
@@ -77,14 +79,6 @@ t.test('xmlsec1 verifies what was signed, and nothing else', async (t) => {
 const EXK = 'exkMellon00000000001';
 const FORMAT = 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress';
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 const configuration = (folder: string, at: string) => `
 ServerName mellon.example
 ServerRoot ${folder}
@@ -129,22 +123,25 @@ const spMetadata = (at: string) => `<?xml version="1.0"?>
 
 /** Apache with mellon, set up from the org's metadata. */
 async function startMellon(t: Test, org: TestOrg, at: string): Promise<void> {
-  const folder = t.testdir({
+  // Apache serves as another user, who may not get at the checkout, wherever that lies.
+  const folder = mkdtempSync(join(tmpdir(), 'mellon-'));
+  const files = {
     'sp.key': KEY.export({ type: 'pkcs8', format: 'pem' }) as string,
     'sp.pem': certificatePem(CERTIFICATE),
     'idp.xml': (await org.fetch(`/app/${EXK}/sso/saml/metadata`)).text,
     'sp.xml': spMetadata(at),
-    'apache.conf': '',
-  });
+    'pages/secret': 'the secret',
+    'apache.conf': configuration(folder, at),
+  };
   mkdirSync(join(folder, 'pages'));
-  writeFileSync(join(folder, 'pages', 'secret'), 'the secret');
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   chmodSync(folder, 0o755);
-  writeFileSync(join(folder, 'apache.conf'), configuration(folder, at));
   const apache = spawn(APACHE, ['-D', 'FOREGROUND', '-f', join(folder, 'apache.conf')], { stdio: 'inherit' });
   const ended = new Promise((resolve) => apache.on('exit', resolve));
   t.teardown(async () => {
     apache.kill();
     await ended;
+    rmSync(folder, { recursive: true, force: true });
   });
   for (let tries = 0; tries < 100; tries++) {
     if (await fetch(at).catch(() => undefined)) return;
@@ -154,7 +151,7 @@ async function startMellon(t: Test, org: TestOrg, at: string): Promise<void> {
 }
 
 t.test('mod_auth_mellon signs people in and out', async (t) => {
-  const at = `http://127.0.0.1:${await freePort()}`;
+  const at = `http://127.0.0.1:${await laterPort()}`;
   const file = exampleOrg();
   file.applications?.push({
     ...{ id: '0oaMellon00000000001', label: 'Mellon', groups: ['Engineering'] },
