@@ -4,6 +4,7 @@
  */
 import { customAlphabet } from 'nanoid';
 import { COLLECTIONS } from './collections.js';
+import { type ConsoleSessions, consoleSessions } from './console-sessions.js';
 import { makeOrg, type Org, type OrgParts } from './org.js';
 import { openStore } from './store/open.js';
 import type { Snapshot } from './store/port.js';
@@ -41,6 +42,8 @@ export interface Orgs {
   remove(id: string): boolean;
   /** How many there may be, the main one not counted. */
   readonly most: number;
+  /** Who is signed in to the console of any of them. */
+  readonly consoleSessions: ConsoleSessions;
 }
 
 /** An event that no request has brought about. */
@@ -82,7 +85,7 @@ export function makeOrgs(main: Org, { most, ...shared }: Shared): Orgs {
   const present = () => [...made.keys()].flatMap((id) => alive(id) ?? []);
 
   return {
-    ...{ main, most },
+    ...{ main, most, consoleSessions: consoleSessions() },
     list: present,
     find(id) {
       const found = alive(id);

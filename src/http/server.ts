@@ -15,6 +15,7 @@ import { readForm } from '../protocol/form.js';
 import { issueSentences } from '../protocol/issues.js';
 import { type ErrorAnswer, managementError, plainError, type Shape } from './bodies.js';
 import { pathOf } from './calls.js';
+import { CONSOLE_ENDPOINTS } from './console/pages.js';
 import { type Endpoint, endpointFinder, refuseMethod, register, send } from './endpoint.js';
 import { ENDPOINTS } from './endpoints.js';
 import { letFaultsHit } from './faults.js';
@@ -163,9 +164,11 @@ function lineOf({ method, originalUrl }: FastifyRequest, { statusCode, elapsedTi
 /** What belongs to the control API; health answers everywhere. */
 const isControl = ({ url }: Endpoint) => url.startsWith('/_mock/') && url !== HEALTH;
 
+/** The console does what the control API does, and is where that is. */
 function endpointsFor(control: ServerOptions['control'] = 'here'): readonly Endpoint[] {
-  if (control === 'here') return ENDPOINTS;
-  return ENDPOINTS.filter((one) => one.url === HEALTH || isControl(one) === (control === 'alone'));
+  if (control === 'here') return [...ENDPOINTS, ...CONSOLE_ENDPOINTS];
+  const chosen = ENDPOINTS.filter((one) => one.url === HEALTH || isControl(one) === (control === 'alone'));
+  return control === 'alone' ? [...chosen, ...CONSOLE_ENDPOINTS] : chosen;
 }
 
 /** The server of these orgs, not yet listening. */

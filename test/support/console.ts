@@ -1,0 +1,163 @@
+/**
+ * The console as a person without script uses it: opens pages, reads them, fills fields in by their labels, presses buttons.
+ * A form is sent as a browser would send it, with every field that it has.
+ */
+import { parseHTML } from 'linkedom';
+import type { ListeningOrg } from './org.js';
+
+/** A page that somebody looks at. */
+export interface Looked {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Path and query, after redirects. */
+  readonly path: string;
+  readonly title: string;
+  /** What can be read in its main part, blanks made one. */
+  readonly text: string;
+  readonly markup: string;
+  readonly document: Document;
+}
+
+type Fields = Readonly<Record<string, string | boolean | readonly string[]>>;
+
+export interface Console {
+  open(path: string): Promise<Looked>;
+  /** Follows the link of that name. */
+  follow(page: Looked, label: string): Promise<Looked>;
+  /**
+   * Presses a button.
+   * @param fields what is filled in before, by label: text, a tick, or which of several; the others stay as they are
+   * @param within words of the form's surroundings that tell it from others with the same button
+   */
+  press(page: Looked, label: string, fields?: Fields, within?: string): Promise<Looked>;
+}
+
+const blanksOne = (text: string | null | undefined) => (text ?? '').replaceAll(/\s+/g, ' ').trim();
+
+/** Text of a label without what is said of it. */
+const labelText = (label: Element) => blanksOne(label.textContent).replace(/ \(optional\)$/, '');
+
+function only<T>(found: readonly T[], what: string, page: Looked): T {
+  if (found.length === 1) return found[0] as T;
+  throw new Error(`${page.path}: there are ${found.length} of ${what}: ${page.text.slice(0, 1500)}`);
+}
+
+/** The field that a label is for, or the fields of a legend. */
+function fieldOf(form: Element, label: string, page: Looked): Element[] {
+  const labels = [...form.querySelectorAll('label')].filter((one) => labelText(one) === label);
+  const legends = [...form.querySelectorAll('legend')].filter((one) => labelText(one) === label);
+  if (legends.length === 1) return [...(legends[0]?.parentElement as Element).querySelectorAll('input')];
+  const found = only(labels, `the label "${label}"`, page);
+  return [only([...form.querySelectorAll(`[id="${found.getAttribute('for')}"]`)], `the field "${label}"`, page)];
+}
+
+const isTickable = (input: Element) => ['radio', 'checkbox'].includes(input.getAttribute('type') ?? '');
+
+function tick(input: Element, on: boolean): void {
+  if (on) input.setAttribute('checked', '');
+  else input.removeAttribute('checked');
+}
+
+function optionValue(select: Element, wanted: string, page: Looked): string {
+  const options = [...select.querySelectorAll('option')];
+  const found = options.filter((one) => blanksOne(one.textContent) === wanted || one.getAttribute('value') === wanted);
+  return only(found, `the option "${wanted}"`, page).getAttribute('value') as string;
+}
+
+/** Which of several ticks the words mean: the label's text, which may go on behind them. */
+function tickChosen(form: Element, inputs: readonly Element[], wanted: readonly string[], page: Looked): void {
+  const labelOf = (input: Element) =>
+    labelText(form.querySelector(`label[for="${input.getAttribute('id')}"]`) as Element);
+  for (const input of inputs) tick(input, false);
+  for (const word of wanted) {
+    const exact = inputs.filter((input) => labelOf(input) === word);
+    const found = exact.length > 0 ? exact : inputs.filter((input) => labelOf(input).startsWith(word));
+    tick(only(found, `the choice "${word}"`, page), true);
+  }
+}
+
+function fill(form: Element, label: string, value: Fields[string], page: Looked): void {
+  const fields = fieldOf(form, label, page);
+  const [field] = fields as [Element];
+  if (typeof value === 'boolean') return tick(field, value);
+  if (isTickable(field)) return tickChosen(form, fields, [value].flat(), page);
+  const text = String(value);
+  if (field.tagName === 'TEXTAREA') field.textContent = text;
+  else if (field.tagName === 'SELECT') field.setAttribute('data-chosen', optionValue(field, text, page));
+  else field.setAttribute('value', text);
+}
+
+function chosenOption(select: Element): string {
+  const options = [...select.querySelectorAll('option')];
+  const selected = options.find((one) => one.hasAttribute('selected')) ?? options[0];
+  return select.getAttribute('data-chosen') ?? selected?.getAttribute('value') ?? '';
+}
+
+/** What the form sends: HTML "Constructing the entry list". */
+function entriesOf(form: Element): [string, string][] {
+  return [...form.querySelectorAll('input, select, textarea')].flatMap((field): [string, string][] => {
+    const name = field.getAttribute('name');
+    if (name === null) return [];
+    if (field.tagName === 'SELECT') return [[name, chosenOption(field)]];
+    // The first line break behind the tag is none of the text.
+    if (field.tagName === 'TEXTAREA') return [[name, (field.textContent ?? '').replace(/^\n/, '')]];
+    if (isTickable(field) && !field.hasAttribute('checked')) return [];
+    return [[name, field.getAttribute('value') ?? '']];
+  });
+}
+
+/** Somebody at the console of the org. @param headers sent with each request */
+export function consoleAt({ issuer }: Pick<ListeningOrg, 'issuer'>, headers: Record<string, string> = {}): Console {
+  const { origin, pathname } = new URL(issuer);
+  const base = pathname === '/' ? '' : pathname;
+  let cookie = '';
+
+  async function look(url: URL, init: RequestInit = {}): Promise<Looked> {
+    const sent = { ...headers, ...(init.headers as object), ...(cookie !== '' && { cookie }) };
+    const answer = await fetch(url, { redirect: 'manual', ...init, headers: sent });
+    const set = /^([^;]*)/.exec(answer.headers.get('set-cookie') ?? '')?.[1];
+    if (set !== undefined && set !== '') cookie = set.endsWith('=') ? '' : set;
+    if (answer.status === 303) return look(new URL(answer.headers.get('location') as string, url));
+    const markup = await answer.text();
+    const { document } = parseHTML(markup) as unknown as { document: Document };
+    return {
+      ...{
+        status: answer.status,
+        headers: answer.headers,
+        path: `${url.pathname}${url.search}`.slice(base.length),
+        markup,
+        document,
+      },
+      title: blanksOne(document.querySelector('title')?.textContent),
+      text: blanksOne(document.querySelector('main')?.textContent),
+    };
+  }
+
+  return {
+    open: (path) => look(new URL(base + path, origin)),
+    follow(page, label) {
+      const links = [...page.document.querySelectorAll('a')].filter((one) => blanksOne(one.textContent) === label);
+      const addresses = [...new Set(links.map((one) => one.getAttribute('href') as string))];
+      return look(new URL(only(addresses, `the link "${label}"`, page), origin));
+    },
+    press(page, label, fields = {}, within = '') {
+      const buttons = [...page.document.querySelectorAll('form button')].filter(
+        (one) =>
+          blanksOne(one.textContent) === label &&
+          blanksOne((one.closest('tr, li, section, form') as Element).textContent).includes(within),
+      );
+      const button = only(buttons, `the button "${label}"`, page);
+      const form = button.closest('form') as Element;
+      for (const [name, value] of Object.entries(fields)) fill(form, name, value, page);
+      const entries = entriesOf(form);
+      const act = button.getAttribute('name');
+      if (act !== null) entries.push([act, button.getAttribute('value') ?? '']);
+      const method = button.getAttribute('formmethod') ?? form.getAttribute('method') ?? 'get';
+      const url = new URL(form.getAttribute('action') as string, origin);
+      const body = new URLSearchParams(entries);
+      if (method === 'post') return look(url, { method: 'POST', body, headers: { origin } });
+      url.search = String(body);
+      return look(url);
+    },
+  };
+}
