@@ -5,6 +5,20 @@
 import { parseHTML } from 'linkedom';
 import type { ListeningOrg } from './org.js';
 
+/** An element of a page, as far as it is looked at: the DOM is not among the types of this project. */
+export interface PageElement {
+  readonly tagName: string;
+  textContent: string | null;
+  readonly parentElement: PageElement | null;
+  getAttribute(name: string): string | null;
+  hasAttribute(name: string): boolean;
+  setAttribute(name: string, value: string): void;
+  removeAttribute(name: string): void;
+  closest(selector: string): PageElement | null;
+  querySelector(selector: string): PageElement | null;
+  querySelectorAll(selector: string): Iterable<PageElement>;
+}
+
 /** A page that somebody looks at. */
 export interface Looked {
   readonly status: number;
@@ -15,7 +29,7 @@ export interface Looked {
   /** What can be read in its main part, blanks made one. */
   readonly text: string;
   readonly markup: string;
-  readonly document: Document;
+  readonly document: Pick<PageElement, 'querySelector' | 'querySelectorAll'>;
 }
 
 type Fields = Readonly<Record<string, string | boolean | readonly string[]>>;
@@ -35,7 +49,7 @@ export interface Console {
 const blanksOne = (text: string | null | undefined) => (text ?? '').replaceAll(/\s+/g, ' ').trim();
 
 /** Text of a label without what is said of it. */
-const labelText = (label: Element) => blanksOne(label.textContent).replace(/ \(optional\)$/, '');
+const labelText = (label: PageElement) => blanksOne(label.textContent).replace(/ \(optional\)$/, '');
 
 function only<T>(found: readonly T[], what: string, page: Looked): T {
   if (found.length === 1) return found[0] as T;
@@ -43,31 +57,32 @@ function only<T>(found: readonly T[], what: string, page: Looked): T {
 }
 
 /** The field that a label is for, or the fields of a legend. */
-function fieldOf(form: Element, label: string, page: Looked): Element[] {
+function fieldOf(form: PageElement, label: string, page: Looked): PageElement[] {
   const labels = [...form.querySelectorAll('label')].filter((one) => labelText(one) === label);
   const legends = [...form.querySelectorAll('legend')].filter((one) => labelText(one) === label);
-  if (legends.length === 1) return [...(legends[0]?.parentElement as Element).querySelectorAll('input')];
+  const [legend] = legends;
+  if (legend) return [...(legend.parentElement as PageElement).querySelectorAll('input')];
   const found = only(labels, `the label "${label}"`, page);
   return [only([...form.querySelectorAll(`[id="${found.getAttribute('for')}"]`)], `the field "${label}"`, page)];
 }
 
-const isTickable = (input: Element) => ['radio', 'checkbox'].includes(input.getAttribute('type') ?? '');
+const isTickable = (input: PageElement) => ['radio', 'checkbox'].includes(input.getAttribute('type') ?? '');
 
-function tick(input: Element, on: boolean): void {
+function tick(input: PageElement, on: boolean): void {
   if (on) input.setAttribute('checked', '');
   else input.removeAttribute('checked');
 }
 
-function optionValue(select: Element, wanted: string, page: Looked): string {
+function optionValue(select: PageElement, wanted: string, page: Looked): string {
   const options = [...select.querySelectorAll('option')];
   const found = options.filter((one) => blanksOne(one.textContent) === wanted || one.getAttribute('value') === wanted);
   return only(found, `the option "${wanted}"`, page).getAttribute('value') as string;
 }
 
 /** Which of several ticks the words mean: the label's text, which may go on behind them. */
-function tickChosen(form: Element, inputs: readonly Element[], wanted: readonly string[], page: Looked): void {
-  const labelOf = (input: Element) =>
-    labelText(form.querySelector(`label[for="${input.getAttribute('id')}"]`) as Element);
+function tickChosen(form: PageElement, inputs: readonly PageElement[], wanted: readonly string[], page: Looked): void {
+  const labelOf = (input: PageElement) =>
+    labelText(form.querySelector(`label[for="${input.getAttribute('id')}"]`) as PageElement);
   for (const input of inputs) tick(input, false);
   for (const word of wanted) {
     const exact = inputs.filter((input) => labelOf(input) === word);
@@ -76,25 +91,25 @@ function tickChosen(form: Element, inputs: readonly Element[], wanted: readonly 
   }
 }
 
-function fill(form: Element, label: string, value: Fields[string], page: Looked): void {
+function fill(form: PageElement, label: string, value: Fields[string], page: Looked): void {
   const fields = fieldOf(form, label, page);
-  const [field] = fields as [Element];
-  if (typeof value === 'boolean') return tick(field, value);
-  if (isTickable(field)) return tickChosen(form, fields, [value].flat(), page);
+  const [field] = fields as [PageElement];
   const text = String(value);
-  if (field.tagName === 'TEXTAREA') field.textContent = text;
+  if (typeof value === 'boolean') tick(field, value);
+  else if (isTickable(field)) tickChosen(form, fields, [value].flat(), page);
+  else if (field.tagName === 'TEXTAREA') field.textContent = text;
   else if (field.tagName === 'SELECT') field.setAttribute('data-chosen', optionValue(field, text, page));
   else field.setAttribute('value', text);
 }
 
-function chosenOption(select: Element): string {
+function chosenOption(select: PageElement): string {
   const options = [...select.querySelectorAll('option')];
   const selected = options.find((one) => one.hasAttribute('selected')) ?? options[0];
   return select.getAttribute('data-chosen') ?? selected?.getAttribute('value') ?? '';
 }
 
 /** What the form sends: HTML "Constructing the entry list". */
-function entriesOf(form: Element): [string, string][] {
+function entriesOf(form: PageElement): [string, string][] {
   return [...form.querySelectorAll('input, select, textarea')].flatMap((field): [string, string][] => {
     const name = field.getAttribute('name');
     if (name === null) return [];
@@ -119,7 +134,7 @@ export function consoleAt({ issuer }: Pick<ListeningOrg, 'issuer'>, headers: Rec
     if (set !== undefined && set !== '') cookie = set.endsWith('=') ? '' : set;
     if (answer.status === 303) return look(new URL(answer.headers.get('location') as string, url));
     const markup = await answer.text();
-    const { document } = parseHTML(markup) as unknown as { document: Document };
+    const { document } = parseHTML(markup) as unknown as Pick<Looked, 'document'>;
     return {
       ...{
         status: answer.status,
@@ -144,10 +159,10 @@ export function consoleAt({ issuer }: Pick<ListeningOrg, 'issuer'>, headers: Rec
       const buttons = [...page.document.querySelectorAll('form button')].filter(
         (one) =>
           blanksOne(one.textContent) === label &&
-          blanksOne((one.closest('tr, li, section, form') as Element).textContent).includes(within),
+          blanksOne((one.closest('tr, li, section, form') as PageElement).textContent).includes(within),
       );
       const button = only(buttons, `the button "${label}"`, page);
-      const form = button.closest('form') as Element;
+      const form = button.closest('form') as PageElement;
       for (const [name, value] of Object.entries(fields)) fill(form, name, value, page);
       const entries = entriesOf(form);
       const act = button.getAttribute('name');
