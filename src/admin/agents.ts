@@ -4,7 +4,8 @@ import type { Activity } from '../registry/activity.js';
 import { type AiAgent, agents, credentials, delegations } from '../registry/ai-agent.js';
 import { applications } from '../registry/application.js';
 import { resourceConnections } from '../registry/resource-connection.js';
-import { type Change, insert, remove, replace, type View } from '../store/port.js';
+import { type User, users } from '../registry/user.js';
+import { type Change, insert, keep, remove, replace, type View } from '../store/port.js';
 import { partyOfAgent, partyOfApp } from '../syslog/event.js';
 import { type Linking, nameTaken, newApp } from './agent-app.js';
 import { ownCredentialsRefusal } from './agent-credential-rules.js';
@@ -24,6 +25,8 @@ export interface Registration {
   readonly appId?: string | undefined;
   /** A new OIDC application that becomes one client with the agent. */
   readonly newApp?: boolean;
+  /** Ids of the people who answer for it; the API names them later, the console at once. */
+  readonly ownerIds?: readonly string[];
 }
 
 /** What a merge patch says; what is absent stays. */
@@ -73,15 +76,25 @@ function nameProblem(view: View, { id, profile }: AiAgent): AdminRefusal | undef
   return isTaken ? notValid('name', nameTaken(`name: another AI agent is called "${profile.name}"`)) : undefined;
 }
 
+/** Why one of them cannot be an owner: there is no such person. */
+function ownerProblem(view: View, ownerIds: readonly string[]): AdminRefusal | undefined {
+  const unknown = ownerIds.find((id) => !view.get(users, id));
+  return unknown === undefined ? undefined : notFound(unknown, 'User');
+}
+
+const keptOwners = (view: View, ownerIds: readonly string[]) =>
+  ownerIds.map((id) => keep(users, view.get(users, id) as User));
+
 /** Registers an agent; it is STAGED until it is activated. */
-export function registerAgent(call: AdminCall, { profile, appId, newApp: withApp = false }: Registration): Outcome {
+export function registerAgent(call: AdminCall, registration: Registration): Outcome {
+  const { profile, appId, newApp: withApp = false, ownerIds = [] } = registration;
   const id = newId('agent');
   return startOperation(call, {
     type: 'ai-agent:Register',
     agentId: id,
     work(view, now) {
-      const agent: AiAgent = { id, status: 'STAGED', profile, ownerIds: [], created: now, lastUpdated: now };
-      const refused = nameProblem(view, agent);
+      const agent: AiAgent = { id, status: 'STAGED', profile, ownerIds: [...ownerIds], created: now, lastUpdated: now };
+      const refused = nameProblem(view, agent) ?? ownerProblem(view, ownerIds);
       if (refused) return refused;
       const given = appId === undefined ? NONE : link(view, agent, appId, now);
       const linking = withApp ? newApp(view, agent, now) : given;
@@ -89,7 +102,7 @@ export function registerAgent(call: AdminCall, { profile, appId, newApp: withApp
       const linkedAppId = linking.app?.id ?? appId;
       const record = linkedAppId === undefined ? agent : { ...agent, linkedAppId };
       const event = { eventType: 'workload_principal.ai_agent.register', targets: [partyOfAgent(agent)] } as const;
-      const changes = [insert(agents, record), ...linking.changes];
+      const changes = [...keptOwners(view, ownerIds), insert(agents, record), ...linking.changes];
       const plan = { changes, events: [event, ...linking.events], value: undefined };
       return withEndedClients(view, call.org.store.live, plan, now);
     },
