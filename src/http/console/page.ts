@@ -198,7 +198,8 @@ export function asked<T>(
   if (parsed.success) return parsed.data;
   const sentences = parsed.error.issues.map(({ path, message }) => {
     const name = path.join('.');
-    return `${labels[name] ?? (name || 'The form')}: ${message}`;
+    const label = labels[name] ?? labels[String(path[0] ?? '')] ?? name;
+    return `${label || 'The form'}: ${message}`;
   });
   return notValid('form', ...new Set(sentences));
 }
