@@ -46,6 +46,8 @@ export interface Console {
    * @param within words of the form's surroundings that tell it from others with the same button
    */
   press(page: Looked, label: string, fields?: Fields, within?: string): Promise<Looked>;
+  /** Presses a button of a form, with this in its fields; undefined leaves one as it is. */
+  send(form: PageElement, button: PageElement, typed: (field: PageElement) => string | undefined): Promise<Looked>;
 }
 
 const blanksOne = (text: string | null | undefined) => (text ?? '').replaceAll(/\s+/g, ' ').trim();
@@ -159,7 +161,29 @@ export function consoleAt({ issuer }: Pick<ListeningOrg, 'issuer'>, headers: Rec
     };
   }
 
+  /** What is filled in is sent, and then forgotten: the page stays as it came. */
+  function submit(of: PageElement, button: PageElement, fillIn: (form: PageElement) => void): Promise<Looked> {
+    const form = of.cloneNode(true);
+    fillIn(form);
+    const entries = entriesOf(form);
+    const act = button.getAttribute('name');
+    if (act !== null) entries.push([act, button.getAttribute('value') ?? '']);
+    const method = button.getAttribute('formmethod') ?? form.getAttribute('method') ?? 'get';
+    const url = new URL(form.getAttribute('action') as string, origin);
+    const body = new URLSearchParams(entries);
+    if (method === 'post') return look(url, { method: 'POST', body, headers: { origin } });
+    url.search = String(body);
+    return look(url);
+  }
+
   return {
+    send: (form, button, typed) =>
+      submit(form, button, (filled) => {
+        for (const field of filled.querySelectorAll('input, textarea')) {
+          const text = typed(field);
+          if (text !== undefined) field.setAttribute(field.tagName === 'TEXTAREA' ? 'data-typed' : 'value', text);
+        }
+      }),
     open: (path) => look(new URL(base + path, origin)),
     follow(page, label) {
       const links = [...page.document.querySelectorAll('a')].filter((one) => blanksOne(one.textContent) === label);
@@ -171,18 +195,10 @@ export function consoleAt({ issuer }: Pick<ListeningOrg, 'issuer'>, headers: Rec
         (one) => blanksOne(one.textContent) === label && blanksOne(surroundings(one).textContent).includes(within),
       );
       const button = only(buttons, `the button "${label}"`, page);
-      // What is filled in is sent, and then forgotten: the page stays as it came.
-      const form = (button.closest('form') as PageElement).cloneNode(true);
-      for (const [name, value] of Object.entries(fields)) fill(form, name, value, page);
-      const entries = entriesOf(form);
-      const act = button.getAttribute('name');
-      if (act !== null) entries.push([act, button.getAttribute('value') ?? '']);
-      const method = button.getAttribute('formmethod') ?? form.getAttribute('method') ?? 'get';
-      const url = new URL(form.getAttribute('action') as string, origin);
-      const body = new URLSearchParams(entries);
-      if (method === 'post') return look(url, { method: 'POST', body, headers: { origin } });
-      url.search = String(body);
-      return look(url);
+      const form = button.closest('form') as PageElement;
+      return submit(form, button, (filled) => {
+        for (const [name, value] of Object.entries(fields)) fill(filled, name, value, page);
+      });
     },
   };
 }
