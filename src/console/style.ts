@@ -74,6 +74,8 @@ th { font-size: .85rem; color: var(--quiet); border-top: 0; }
 .tick.green, .outcome.holds { color: var(--on); background: var(--pass); border-color: var(--pass); }
 .tick.red, .outcome.broken { color: var(--on); background: var(--fail); border-color: var(--fail); }
 .tick.hollow, .outcome.not-asked { color: var(--quiet); }
+.tick.hollow { border-color: transparent; font-size: 1.1em; width: 1em; }
+p + .rules { margin-left: 1.6rem; }
 .rules { list-style: none; margin: .5rem 0; padding: 0; }
 .rules li { padding: .15rem 0; }
 .copyable { display: inline-flex; flex-wrap: wrap; gap: .5rem; align-items: baseline; }
