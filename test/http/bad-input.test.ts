@@ -6,6 +6,7 @@ import { request } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import t, { type Test as Tap } from 'tap';
+import { CONSOLE_ENDPOINTS } from '../../src/http/console/pages.js';
 import { APP_BASIC, EXAMPLE, startTestOrg } from '../support/org.js';
 import { resetAfter, sendBytes, wireRequest } from '../support/wire.js';
 import { ALL_DOORS, type Door, ENDPOINTS } from './doors.js';
@@ -224,11 +225,16 @@ const header = fc.constantFrom<[string, string]>(
 const NOT_THERE: readonly { path: string; shape: Shape }[] = [
   { path: '/oauth2/__proto__/v1/token', shape: 'oauth' },
   { path: '/oauth2/x/v1/authorize', shape: 'page' },
-  ...['/', '/%zz', `/${'x'.repeat(3000)}`, '//', '/..'].map((path) => ({ path, shape: 'management' as const })),
+  ...['/%zz', `/${'x'.repeat(3000)}`, '//', '/..'].map((path) => ({ path, shape: 'management' as const })),
 ];
+const CONSOLE = CONSOLE_ENDPOINTS.filter(({ url }) => !url.endsWith('/events')).map(({ url }) => ({
+  path: url.replaceAll(/:\w+/g, 'x'),
+  shape: 'page' as const,
+}));
 const path = fc.oneof(
   { weight: 8, arbitrary: fc.constantFrom(...ENDPOINTS) },
   { weight: 4, arbitrary: fc.constantFrom(...ALL_DOORS.filter(({ path }) => path !== '/_mock/exchanges/stream')) },
+  { weight: 2, arbitrary: fc.constantFrom(...CONSOLE) },
   { weight: 1, arbitrary: fc.constantFrom(...NOT_THERE) },
 );
 const method = fc.constantFrom(
@@ -329,7 +335,7 @@ t.test('requests that are odd, but requests', async (t) => {
   const evil = 'http://evil.example';
   const rows: [string, string, number][] = [
     ['an absolute URL', wireRequest('GET', `${evil}/oauth2/v1/keys`), 200],
-    ['an absolute URL without a path', wireRequest('GET', evil), 404],
+    ['an absolute URL without a path', wireRequest('GET', evil), 200],
     ['an absolute URL that is none', wireRequest('GET', 'http://[x/api/v1/logs', SSWS), 400],
     ['percent signs that say nothing', wireRequest('GET', '/%zz'), 400],
     ['the same in an endpoint', wireRequest('GET', '/oauth2/%zz/v1/keys'), 400],

@@ -267,8 +267,9 @@ t.test('HEAD is GET without the body', async (t) => {
 t.test('a path that is not there', async (t) => {
   const paths = [
     ...[
-      '/',
       '/nothing',
+      '/console',
+      '/console/nothing',
       '/.well-known',
       '/.well-known/nothing',
       '/oauth2',
