@@ -24,8 +24,7 @@ const ABOUT = {
   'Refresh token': 'Whether a refresh token is good for new tokens.',
   Password: 'Whether a user name and a password are good for tokens.',
   'Client credentials': 'Whether an application is given an access token in its own name, without a user.',
-  'Token exchange':
-    'Whether a subject token is exchanged for an ID-JAG; the policy of Cross App Access is part of it.',
+  'Token exchange': 'Whether a subject token is exchanged for an ID-JAG; the policy of Cross App Access is part of it.',
   'Token exchange for a refresh token':
     'Whether a SAML assertion is exchanged for a refresh token. Before these come the rules of the exchange for an ID-JAG that are not about the audience, the resource and the ID-JAG, in their order; the two about scopes come last.',
   'JWT bearer':
