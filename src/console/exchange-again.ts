@@ -35,6 +35,6 @@ export function exchangeAgainPage({ at, record, again, rule }: AgainModel): Page
   return {
     ...{ title: 'The ID-JAG, minted', trail },
     body: html`${note(html`No exchange was carried out, so there is none in the inbox. ${again.because} The org judged the same request without it: it would be granted now, and this is what it would give.${bent}`)}
-${card('ID-JAG', html`${block('token', 'The token. It is shown once, and good for five minutes unless it is wrong on purpose.', token)}${tokenShown('ID-JAG', { header, claims }, 'id-jag')}`)}`,
+${card('ID-JAG', html`${block('token', 'The token. It is shown once.', token)}${tokenShown('ID-JAG', { header, claims }, 'id-jag')}`)}`,
   };
 }

@@ -8,8 +8,8 @@ export interface Hop {
   readonly from: number;
   readonly to: number;
   readonly says: Interpolation;
-  /** `unseen`: nothing of it came to the org. */
-  readonly kind?: 'seen' | 'unseen' | 'refused';
+  /** `elsewhere`: the org had no part in it, or cannot tell what it was for. */
+  readonly kind?: 'seen' | 'elsewhere' | 'refused';
 }
 
 /** @param lanes names of those who take part, at most three, from the left to the right */

@@ -21,23 +21,27 @@ function answerHop(record: ExchangeRecord): Hop {
 }
 
 /** The way of the ID-JAG from here on, as far as anybody can know. */
-function nextHops({ at, record, redeemed, fetches }: ExchangeModel): readonly Hop[] {
+function nextHops(model: ExchangeModel): readonly Hop[] {
+  const { at, redeemed } = model;
   const link = (id: string) => html`<a href="${at(exchangePath(id))}">${id.slice(0, 8)}</a>`;
   const seen = redeemed.map((id): Hop => ({ from: 0, to: 2, says: html`redeems the ID-JAG: request ${link(id)}` }));
-  const unseen: Hop = { from: 0, to: 2, kind: 'unseen', says: 'redeems the ID-JAG (not seen by the org)' };
-  const agents = [...new Set(fetches.map(({ userAgent }) => userAgent))];
-  const named = agents.slice(0, 3).map((agent) => html` <code>${agent.slice(0, 60) || '(no user agent)'}</code>`);
-  const fetched: Hop = {
-    ...{ from: 2, to: 1, kind: 'unseen' },
-    says: html`the key set was fetched by${named}${agents.length > 3 && ` and ${agents.length - 3} more`}: perhaps for it`,
-  };
-  const since = Date.parse(record.realTime);
-  const first = fetches.at(-1);
-  const later = first && html`, first ${Math.round((Date.parse(first.realTime) - since) / 1000)} s later`;
-  return [
-    ...(seen.length > 0 ? seen : [unseen]),
-    ...(fetches.length > 0 ? [{ ...fetched, says: html`${fetched.says}${later}` }] : []),
-  ];
+  const unseen: Hop = { from: 0, to: 2, kind: 'elsewhere', says: 'redeems the ID-JAG (not seen by the org)' };
+  return [...(seen.length > 0 ? seen : [unseen]), ...fetchHops(model)];
+}
+
+/** The most user agents that are named. */
+const AGENTS = 3;
+
+/** Who fetched the key set since: they may have done so for this ID-JAG. */
+function fetchHops({ record, fetches }: ExchangeModel): readonly Hop[] {
+  const [first] = fetches.slice(-1);
+  if (!first) return [];
+  const agents = [...new Set(fetches.map(({ userAgent }) => userAgent.slice(0, 60) || '(no user agent)'))];
+  const named = agents.slice(0, AGENTS).map((agent, index) => html`${index > 0 && ', '}<code>${agent}</code>`);
+  const others = agents.length > AGENTS && ` and ${agents.length - AGENTS} more`;
+  const later = Math.round((Date.parse(first.realTime) - Date.parse(record.realTime)) / 1000);
+  const says = html`GET /oauth2/v1/keys, perhaps: fetched ${later} s later by ${named}${others}`;
+  return [{ from: 2, to: 1, kind: 'elsewhere', says }];
 }
 
 export function wayOf(model: ExchangeModel): Html {

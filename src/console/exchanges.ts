@@ -4,7 +4,7 @@ import type { ExchangeRecord } from '../syslog/exchange-log.js';
 import { casePath, exchangePath, RESULTS } from './exchange-model.js';
 import { choice, danger, field, type Option, search, type Values } from './forms.js';
 import type { At, Page } from './frame.js';
-import { badge, block, empty, moment, more, table } from './parts.js';
+import { badge, block, dayAndTime, empty, more, table } from './parts.js';
 
 /** One request, as a row. `demands`: of the rule that refused. */
 export interface ExchangeRow
@@ -46,16 +46,19 @@ const option = (value: string): Option => ({ value, label: value });
 const RESULT_OPTIONS: readonly Option[] = [{ value: '', label: 'Any' }, ...Object.keys(RESULTS).map(option)];
 
 function filters({ at, value, seen }: ExchangesModel): Html {
+  const expert = ['rule', 'edgeCase', 'grantType', 'match'].some((name) => value(name) !== '');
   return search(
     at('/console/exchanges'),
     html`${choice({ name: 'result', label: 'Result', value: value('result'), options: RESULT_OPTIONS })}
 ${choice({ name: 'client', label: 'Client', value: value('client'), options: [{ value: '', label: 'Any' }, ...seen.clients] })}
 ${field({ name: 'user', label: 'User', value: value('user'), offers: seen.users })}
 ${field({ name: 'audience', label: 'Audience', value: value('audience'), offers: seen.audiences })}
+<details class="wide"${expert && ' open'}><summary>More</summary><div>
 ${field({ name: 'rule', label: 'Rule that refused', value: value('rule'), offers: seen.rules })}
 ${field({ name: 'edgeCase', label: 'Edge case', value: value('edgeCase'), offers: seen.edgeCases })}
 ${choice({ name: 'grantType', label: 'Grant type', value: value('grantType'), options: [{ value: '', label: 'Any' }, ...seen.grantTypes.map(option)] })}
-${field({ name: 'match', label: 'SCIM filter', value: value('match') })}`,
+${field({ name: 'match', label: 'SCIM filter', value: value('match') })}
+</div></details>`,
     'Show',
   );
 }
@@ -70,7 +73,7 @@ ${cases.length > 0 && html`wrong on purpose: ${cases}`}${onPurpose !== null && o
 
 function row(one: ExchangeRow, at: At) {
   return [
-    html`<a href="${at(exchangePath(one.id))}">${moment(one.published)}</a>`,
+    html`<a href="${at(exchangePath(one.id))}">${dayAndTime(one.published)}</a>`,
     badge(one.result, RESULTS[one.result]),
     html`${one.client ?? html`<span class="quiet">unknown client</span>`}${one.user !== null && html`<br>for ${one.user}`}`,
     html`${one.audience ?? html`<span class="quiet">${one.grantType}</span>`}`,
@@ -93,18 +96,18 @@ function nothing({ at, issuer, kept }: ExchangesModel): Html {
   )}${block('curl', 'A request that is refused', curl)}`;
 }
 
-const HEADS = ['Time', 'Result', 'Who', 'Audience', 'Why it was refused, or what was wrong with it'];
+const HEADS = ['Time', 'Result', 'Who', 'Audience', 'What stood against it'];
 
 function list(model: ExchangesModel): Html {
   const { at, rows, others, wrong } = model;
   if (wrong.length > 0) return html``;
   if (rows.length === 0) return nothing(model);
   return html`<p class="quiet">${rows.length + others} in all, the newest first. <noscript>Reload the page to see new ones.</noscript></p>
-${table(
-  'Exchanges',
-  HEADS,
-  rows.map((one) => row(one, at)),
-)}${more(others)}`;
+<div class="listing inbox">${table(
+    'Exchanges',
+    HEADS,
+    rows.map((one) => row(one, at)),
+  )}</div>${more(others)}`;
 }
 
 export function exchangesPage(model: ExchangesModel): Page {
@@ -121,7 +124,7 @@ export function exchangesPage(model: ExchangesModel): Page {
     body: html`<p>Each request to a token endpoint of the org: who asked, for whom, and every rule it was judged by. The last 1000 are kept. Tokens and secrets never are.</p>
 ${wrong.length > 0 && html`<div class="notice wrong" role="alert"><ul>${wrong.map((sentence) => html`<li>${sentence}</li>`)}</ul></div>`}
 ${filters(model)}
-<section id="inbox" aria-label="Kept exchanges" data-events="${events}">${list(model)}</section>
+<section id="inbox" aria-label="Kept exchanges"${wrong.length === 0 && html` data-events="${events}"`}>${list(model)}</section>
 ${kept > 0 && clear}`,
   };
 }

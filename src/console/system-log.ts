@@ -5,7 +5,7 @@ import type { LogEvent, Party } from '../syslog/event.js';
 import { exchangePath } from './exchange-model.js';
 import { choice, field, type Option, search, type Values } from './forms.js';
 import type { At, Page } from './frame.js';
-import { badge, block, card, empty, facts, moment, table } from './parts.js';
+import { badge, block, card, dayAndTime, empty, facts, moment, table } from './parts.js';
 
 /** An event with what its names mean. */
 export interface EventShown {
@@ -56,8 +56,9 @@ ${field({ name: 'filter', label: 'SCIM filter', value: value('filter'), hint: ht
   );
 }
 
-const partyName = ({ displayName, alternateId, type }: Party) =>
-  html`${displayName}${alternateId !== displayName && html` <span class="quiet">${alternateId}</span>`} <span class="quiet">(${type})</span>`;
+/** Its other name, where that says more than its id. */
+const partyName = ({ id, displayName, alternateId, type }: Party) =>
+  html`${displayName}${![displayName, id].includes(alternateId) && html` <span class="quiet">${alternateId}</span>`} <span class="quiet">(${type})</span>`;
 
 /** The most targets that a row names. */
 const TARGETS = 4;
@@ -91,7 +92,7 @@ ${rule !== undefined && html`<br>${demands} <span class="quiet"><code>${rule}</c
 function row(shown: EventShown, at: At) {
   const { event, exchange } = shown;
   return [
-    html`<a href="${at(eventPath(event.uuid))}">${moment(event.published)}</a>`,
+    html`<a href="${at(eventPath(event.uuid))}">${dayAndTime(event.published)}</a>`,
     html`${String(event.displayMessage)}<br><code class="quiet">${event.eventType}</code>${exchange !== undefined && html`<br><a href="${at(exchangePath(exchange))}">Exchange ${exchange.slice(0, 8)}</a>`}`,
     partyName(event.actor as Party),
     targetsOf(event.target as readonly Party[]),
@@ -107,11 +108,11 @@ function list({ at, shown, older, wrong }: SystemLogModel): Html | undefined {
       html`<p>The org writes one for every token request, sign-in and change. <a href="${at('/console/system-log')}">Show all</a></p>`,
     );
   }
-  return html`${table(
+  return html`<div class="listing events">${table(
     'Events',
     ['Time', 'What', 'Actor', 'Targets', 'Outcome'],
     shown.map((one) => row(one, at)),
-  )}
+  )}</div>
 ${older !== undefined && html`<p><a class="button plain" href="${older}">Older</a></p>`}`;
 }
 

@@ -33,15 +33,20 @@ const explained = (meaning: Meaning | undefined): Interpolation =>
     ? html`${meaning.says} ${sourceLink(meaning.source)}`
     : html`<span class="quiet">Nothing that this org knows of. A reader ignores what it does not know.</span>`;
 
-function members(caption: string, part: unknown, meaning: (name: string) => Meaning | undefined): Html {
-  if (!isJsonObject(part)) return html`<p>${caption}: <code>${written(part)}</code></p>`;
+function members(
+  name: string,
+  heading: 'Header' | 'Claims',
+  part: unknown,
+  meaning: (name: string) => Meaning | undefined,
+): Html {
+  if (!isJsonObject(part)) return html`<p>${heading}: <code>${written(part)}</code></p>`;
   const all = Object.entries(part);
   const rows = all.slice(0, MOST).map(([name, value]) => {
     const date = MOMENTS.includes(name) && time(value, part.iat);
     return [html`<code>${cut(name)}</code>`, html`<code>${written(value)}</code>${date}`, explained(meaning(name))];
   });
-  return html`<p><strong>${caption}</strong>${all.length > MOST && ` (the first ${MOST} of ${all.length})`}</p>
-<div class="members">${table(caption, ['Name', 'Value', 'What it means'], rows)}</div>`;
+  return html`<p><strong>${heading}</strong>${all.length > MOST && ` (the first ${MOST} of ${all.length})`}</p>
+<div class="members">${table(`${heading} of ${name}`, ['Name', 'Value', 'What it means'], rows)}</div>`;
 }
 
 /** Header and claims of a token. @param name what it is called, different for each on a page */
@@ -50,6 +55,6 @@ export function tokenShown(
   { header, claims }: { readonly header: unknown; readonly claims: unknown },
   sort: TokenSort,
 ): Html {
-  return html`${members(`${name}: header`, header, meaningOfHeader)}
-${members(`${name}: claims`, claims, (claim) => meaningOfClaim(sort, claim))}`;
+  return html`${members(name, 'Header', header, meaningOfHeader)}
+${members(name, 'Claims', claims, (claim) => meaningOfClaim(sort, claim))}`;
 }
