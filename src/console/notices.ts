@@ -25,5 +25,8 @@ export const DONE = {
   'connection-activated': 'Resource connection activated.',
   'connection-deactivated': 'Resource connection deactivated: exchanges for it are refused.',
   'connection-deleted': 'Resource connection deleted.',
+  'exchanges-cleared': 'All kept exchanges were forgotten. The System Log keeps its events.',
+  'exchanged-again':
+    'The exchange was carried out again, with a fresh subject token, as things are now. This is the record of the new one.',
 } as const;
 export type Done = keyof typeof DONE;
