@@ -6,12 +6,14 @@ import { EXCHANGE_PAGES } from './exchange-pages.js';
 import { OVERVIEW } from './overview-page.js';
 import { SIGN_IN_ENDPOINTS } from './sign-in-page.js';
 import { SYSTEM_LOG_PAGES } from './system-log-pages.js';
+import { TRY_IT } from './try-it-page.js';
 
 export const CONSOLE_ENDPOINTS: readonly Endpoint[] = [
   OVERVIEW,
   ...AGENT_PAGES,
   ...SYSTEM_LOG_PAGES,
   ...EXCHANGE_PAGES,
+  TRY_IT,
   ...SIGN_IN_ENDPOINTS,
   ...ASSETS,
 ];
