@@ -44,13 +44,13 @@ export function tick(colour: keyof typeof TICKS): Html {
 const OUTCOMES = {
   holds: { sign: '✓', says: 'holds' },
   broken: { sign: '✗', says: 'broken' },
-  'not asked': { sign: '–', says: 'not asked' },
+  'not-asked': { sign: '–', says: 'not asked' },
 } as const;
 
 /** What a rule came to. */
 export function outcomeSign(outcome: keyof typeof OUTCOMES): Html {
   const { sign, says } = OUTCOMES[outcome];
-  return html`<span class="outcome ${outcome.replace(' ', '-')}" role="img" aria-label="${says}" title="${says}">${sign}</span>`;
+  return html`<span class="outcome ${outcome}" role="img" aria-label="${says}" title="${says}">${sign}</span>`;
 }
 
 /** A word in a coloured frame, such as a status. */
@@ -94,4 +94,10 @@ export function tabs(
 /** What opens at a click. @param kind `menu`: it lies over the page */
 export function opening(summary: Interpolation, body: Interpolation, kind: 'plain' | 'menu' = 'plain'): Html {
   return html`<details class="${kind}"><summary>${summary}</summary><div>${body}</div></details>`;
+}
+
+/** Says that a list goes on. */
+export function more(others: number): Html | undefined {
+  if (others <= 0) return undefined;
+  return html`<p class="quiet">${others} more ${others === 1 ? 'is' : 'are'} not shown: search to narrow the list.</p>`;
 }

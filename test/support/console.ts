@@ -3,6 +3,7 @@
  * A form is sent as a browser would send it, with every field that it has.
  */
 import { parseHTML } from 'linkedom';
+import { unescaped } from './browser.js';
 import type { ListeningOrg } from './org.js';
 
 /** An element of a page, as far as it is looked at: the DOM is not among the types of this project. */
@@ -15,6 +16,7 @@ export interface PageElement {
   setAttribute(name: string, value: string): void;
   removeAttribute(name: string): void;
   closest(selector: string): PageElement | null;
+  cloneNode(deep: boolean): PageElement;
   querySelector(selector: string): PageElement | null;
   querySelectorAll(selector: string): Iterable<PageElement>;
 }
@@ -44,6 +46,8 @@ export interface Console {
    * @param within words of the form's surroundings that tell it from others with the same button
    */
   press(page: Looked, label: string, fields?: Fields, within?: string): Promise<Looked>;
+  /** Presses a button of a form, with this in its fields; undefined leaves one as it is. */
+  send(form: PageElement, button: PageElement, typed: (field: PageElement) => string | undefined): Promise<Looked>;
 }
 
 const blanksOne = (text: string | null | undefined) => (text ?? '').replaceAll(/\s+/g, ' ').trim();
@@ -97,7 +101,7 @@ function fill(form: PageElement, label: string, value: Fields[string], page: Loo
   const text = String(value);
   if (typeof value === 'boolean') tick(field, value);
   else if (isTickable(field)) tickChosen(form, fields, [value].flat(), page);
-  else if (field.tagName === 'TEXTAREA') field.textContent = text;
+  else if (field.tagName === 'TEXTAREA') field.setAttribute('data-typed', text);
   else if (field.tagName === 'SELECT') field.setAttribute('data-chosen', optionValue(field, text, page));
   else field.setAttribute('value', text);
 }
@@ -108,18 +112,27 @@ function chosenOption(select: PageElement): string {
   return select.getAttribute('data-chosen') ?? selected?.getAttribute('value') ?? '';
 }
 
+/** What stands in a field of several lines: the first line break behind the tag is none of it. */
+export function textOf(field: PageElement): string {
+  // The parser takes it for raw text, and leaves what is escaped in it.
+  return field.getAttribute('data-typed') ?? unescaped((field.textContent ?? '').replace(/^\n/, ''));
+}
+
 /** What the form sends: HTML "Constructing the entry list". */
 function entriesOf(form: PageElement): [string, string][] {
   return [...form.querySelectorAll('input, select, textarea')].flatMap((field): [string, string][] => {
     const name = field.getAttribute('name');
     if (name === null) return [];
     if (field.tagName === 'SELECT') return [[name, chosenOption(field)]];
-    // The first line break behind the tag is none of the text.
-    if (field.tagName === 'TEXTAREA') return [[name, (field.textContent ?? '').replace(/^\n/, '')]];
+    if (field.tagName === 'TEXTAREA') return [[name, textOf(field)]];
     if (isTickable(field) && !field.hasAttribute('checked')) return [];
     return [[name, field.getAttribute('value') ?? '']];
   });
 }
+
+/** What a person sees around a button that tells it from others of its name. */
+const surroundings = (button: PageElement) =>
+  (button.closest('tr') ?? button.closest('li') ?? button.closest('section') ?? button.closest('form')) as PageElement;
 
 /** Somebody at the console of the org. @param headers sent with each request */
 export function consoleAt({ issuer }: Pick<ListeningOrg, 'issuer'>, headers: Record<string, string> = {}): Console {
@@ -143,12 +156,34 @@ export function consoleAt({ issuer }: Pick<ListeningOrg, 'issuer'>, headers: Rec
         markup,
         document,
       },
-      title: blanksOne(document.querySelector('title')?.textContent),
+      title: unescaped(blanksOne(document.querySelector('title')?.textContent)),
       text: blanksOne(document.querySelector('main')?.textContent),
     };
   }
 
+  /** What is filled in is sent, and then forgotten: the page stays as it came. */
+  function submit(of: PageElement, button: PageElement, fillIn: (form: PageElement) => void): Promise<Looked> {
+    const form = of.cloneNode(true);
+    fillIn(form);
+    const entries = entriesOf(form);
+    const act = button.getAttribute('name');
+    if (act !== null) entries.push([act, button.getAttribute('value') ?? '']);
+    const method = button.getAttribute('formmethod') ?? form.getAttribute('method') ?? 'get';
+    const url = new URL(form.getAttribute('action') as string, origin);
+    const body = new URLSearchParams(entries);
+    if (method === 'post') return look(url, { method: 'POST', body, headers: { origin } });
+    url.search = String(body);
+    return look(url);
+  }
+
   return {
+    send: (form, button, typed) =>
+      submit(form, button, (filled) => {
+        for (const field of filled.querySelectorAll('input, textarea')) {
+          const text = typed(field);
+          if (text !== undefined) field.setAttribute(field.tagName === 'TEXTAREA' ? 'data-typed' : 'value', text);
+        }
+      }),
     open: (path) => look(new URL(base + path, origin)),
     follow(page, label) {
       const links = [...page.document.querySelectorAll('a')].filter((one) => blanksOne(one.textContent) === label);
@@ -157,22 +192,13 @@ export function consoleAt({ issuer }: Pick<ListeningOrg, 'issuer'>, headers: Rec
     },
     press(page, label, fields = {}, within = '') {
       const buttons = [...page.document.querySelectorAll('form button')].filter(
-        (one) =>
-          blanksOne(one.textContent) === label &&
-          blanksOne((one.closest('tr, li, section, form') as PageElement).textContent).includes(within),
+        (one) => blanksOne(one.textContent) === label && blanksOne(surroundings(one).textContent).includes(within),
       );
       const button = only(buttons, `the button "${label}"`, page);
       const form = button.closest('form') as PageElement;
-      for (const [name, value] of Object.entries(fields)) fill(form, name, value, page);
-      const entries = entriesOf(form);
-      const act = button.getAttribute('name');
-      if (act !== null) entries.push([act, button.getAttribute('value') ?? '']);
-      const method = button.getAttribute('formmethod') ?? form.getAttribute('method') ?? 'get';
-      const url = new URL(form.getAttribute('action') as string, origin);
-      const body = new URLSearchParams(entries);
-      if (method === 'post') return look(url, { method: 'POST', body, headers: { origin } });
-      url.search = String(body);
-      return look(url);
+      return submit(form, button, (filled) => {
+        for (const [name, value] of Object.entries(fields)) fill(filled, name, value, page);
+      });
     },
   };
 }
