@@ -59,8 +59,8 @@ function personChanges(model: AssignmentsModel, { user, direct, userName, named 
   const stored = named && isKnown(userName) ? userName : '';
   const value = model.value('user') === user.id ? model.value(name, stored) : stored;
   const label = `User name of ${user.profile.login}`;
-  return html`${direct && form(to, html`${which}${button('remove-person', 'Remove', 'link')}`)}
-${opening('User name', form(to, html`${which}${field({ name, label, value, required: true })}${button('rename', 'Save user name', 'plain')}`))}`;
+  return html`<div class="acts">${direct && form(to, html`${which}${button('remove-person', 'Remove', 'link')}`)}
+${opening('User name', form(to, html`${which}${field({ name, label, value, required: true })}${button('rename', 'Save user name', 'plain')}`))}</div>`;
 }
 
 function peopleCard(model: AssignmentsModel): Html {
@@ -74,7 +74,11 @@ function peopleCard(model: AssignmentsModel): Html {
   return card(
     'People',
     rows.length === 0
-      ? empty('Nobody of that name has this application: exchanges for it are refused.')
+      ? empty(
+          model.value('q') === ''
+            ? 'Nobody has this application: sign-ins to it, and exchanges for it, are refused. Assign somebody below.'
+            : 'Nobody of this name has this application.',
+        )
       : html`${table('People who have the application', ['Person', 'Assigned', 'User name there', 'Action'], rows)}${more(people.others)}`,
   );
 }
@@ -90,7 +94,9 @@ function groupsCard(model: AssignmentsModel): Html {
   return card(
     'Groups',
     rows.length === 0
-      ? empty('No group of that name has this application.')
+      ? empty(
+          model.value('q') === '' ? 'No group has this application.' : 'No group of this name has this application.',
+        )
       : html`${table('Groups that have the application', ['Group', 'Members', 'Priority', 'Action'], rows)}${more(groups.others)}`,
   );
 }
@@ -108,7 +114,11 @@ function assignCard(model: AssignmentsModel): Html {
   return card(
     'Assign',
     rows.length === 0
-      ? empty('Nobody else, and no other group, has this name.')
+      ? empty(
+          model.value('q') === ''
+            ? 'Everybody, and every group, is assigned.'
+            : 'Nobody else, and no other group, has this name.',
+        )
       : html`${table('Who could be assigned', ['Person or group', 'Action'], rows)}${more(otherPeople.others + otherGroups.others)}`,
   );
 }
@@ -118,7 +128,7 @@ export function assignmentsTab(model: AssignmentsModel): Page {
   return applicationTabPage(
     model,
     'Assignments',
-    html`<p>Only who is assigned can sign in to the application, and be the user of an exchange for it.</p>
+    html`<p class="lead">Only who is assigned can sign in to the application, and be the user of an exchange for it.</p>
 ${search(toOf(model), field({ name: 'q', label: 'Search for people and groups', value: value('q'), type: 'search' }))}
 ${peopleCard(model)}${groupsCard(model)}${assignCard(model)}`,
   );

@@ -22,12 +22,9 @@ function changes(to: string, kind: 'secret' | 'key', id: string, now: Activity, 
   return form(to, html`${hidden('credential', id)}${more} ${steps}`);
 }
 
-/** Told from each other by their last letters, as in Okta. */
-const lastLetters = (secret: string) => `…${secret.slice(-4)}`;
-
 function secretsCard(to: string, { app, secrets }: CredentialsModel): Html {
-  const rows = secrets.map(({ id, credential: { secret, status: is, created } }) => [
-    html`<code>${lastLetters(secret)}</code>`,
+  const rows = secrets.map(({ id, credential: { status: is, created } }) => [
+    html`<code>${id}</code>`,
     status(is),
     moment(created ?? app.created),
     changes(to, 'secret', id, is, button('show-secret', 'Show', 'link')),
@@ -35,7 +32,7 @@ function secretsCard(to: string, { app, secrets }: CredentialsModel): Html {
   return card(
     'Client secrets',
     html`<p>Two at a time, so that one can take the place of the other.</p>
-${rows.length === 0 ? empty('The application has no client secret.') : table('Client secrets', ['Ends in', 'Status', 'Created', 'Action'], rows)}
+${rows.length === 0 ? empty('The application has no client secret.') : table('Client secrets', ['Id', 'Status', 'Created', 'Action'], rows)}
 ${form(to, button('add-secret', 'Generate new secret', 'plain'))}`,
   );
 }

@@ -20,7 +20,7 @@ const TAB_PATHS = {
 export type ApplicationTab = keyof typeof TAB_PATHS;
 
 export const applicationPath = (id: string, tab: ApplicationTab = 'General') =>
-  `/console/applications/${id}${TAB_PATHS[tab]}`;
+  `/console/applications/${encodeURIComponent(id)}${TAB_PATHS[tab]}`;
 
 const COMES_FROM = { custom: 'custom', oin: 'OIN' } as const;
 

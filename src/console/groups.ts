@@ -87,7 +87,7 @@ function peopleCards(model: GroupModel): Html {
   const { value, members, size, others } = model;
   return html`${search(toOf(model), field({ name: 'q', label: 'Search for people', value: value('q'), type: 'search' }))}
 ${card('Members', members.rows.length === 0 ? empty(size === 0 ? 'Nobody is in this group.' : 'Nobody of this name is in this group.') : peopleTable(model, 'Members', members, 'remove', 'Remove'))}
-${card('Add people', others.rows.length === 0 ? empty('Nobody else has this name.') : peopleTable(model, 'People who are not in the group', others, 'join', 'Add'))}`;
+${card('Add people', others.rows.length === 0 ? empty(value('q') === '' ? 'Everybody is in this group.' : 'Nobody else has this name.') : peopleTable(model, 'People who are not in the group', others, 'join', 'Add'))}`;
 }
 
 function applicationsCard({ at, applications }: GroupModel): Html {

@@ -9,8 +9,8 @@ export interface Shown<T> {
   readonly others: number;
 }
 
-export const personPath = (id: string) => `/console/people/${id}`;
-export const groupPath = (id: string) => `/console/groups/${id}`;
+export const personPath = (id: string) => `/console/people/${encodeURIComponent(id)}`;
+export const groupPath = (id: string) => `/console/groups/${encodeURIComponent(id)}`;
 
 export const nameOfPerson = ({ profile: { firstName, lastName, login } }: User) =>
   `${firstName} ${lastName}`.trim() || login;

@@ -100,7 +100,7 @@ ${opening(
   'More attributes',
   [...(['locale', 'timezone'] as const), ...OPTIONAL_ATTRIBUTES].map((name) => line(name, false)),
 )}
-<p></p>${button('save', 'Save')}`,
+<p>${button('save', 'Save')}</p>`,
       'Profile',
     ),
   );
@@ -119,7 +119,7 @@ function signInCard(model: PersonModel): Html {
   return html`${card('Password', form(toOf(model), html`${password}${button('set-password', 'Set password')}`, 'Password'))}
 ${card(
   'Sessions',
-  html`<p>${sessions === 0 ? 'The person has no session at this org.' : `Sessions at this org: ${sessions}.`} When they end, ID tokens that came from them can be exchanged no more.</p>
+  html`<p>${sessions === 0 ? 'The person has no session at this org.' : `Sessions at this org: ${sessions}. When they end, ID tokens that came from them can be exchanged no more.`}</p>
 ${form(toOf(model), html`${check({ name: 'tokens', label: 'Revoke access tokens and refresh tokens, too', checked: false })}${button('end-sessions', 'End sessions', 'plain')}`, 'Sessions')}`,
 )}`;
 }
@@ -135,7 +135,7 @@ function groupsCard(model: PersonModel): Html {
     html`${groups.length === 0 ? empty('The person is in no group.') : table('Groups of the person', ['Group', 'Action'], groups.map(one('leave', 'Remove')))}
 <h3>Add to a group</h3>
 ${search(toOf(model), field({ name: 'q', label: 'Search for groups', value: value('q'), type: 'search' }))}
-${otherGroups.rows.length === 0 ? empty('There is no other group of this name.') : table('Other groups', ['Group', 'Action'], otherGroups.rows.map(one('join', 'Add')))}
+${otherGroups.rows.length === 0 ? empty(value('q') === '' ? 'There is no other group.' : 'There is no other group of this name.') : table('Other groups', ['Group', 'Action'], otherGroups.rows.map(one('join', 'Add')))}
 ${more(otherGroups.others)}`,
   );
 }

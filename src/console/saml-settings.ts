@@ -62,24 +62,28 @@ ${form(at(pathOf(model)), html`${cards}${button('next', 'Next')} <a class="butto
   };
 }
 
+const isChanged = (one: SamlField, { app, value }: SamlSettingsModel) =>
+  // A form brings line breaks of its own.
+  value(one.name).replaceAll('\r\n', '\n') !== (one.stored(app.saml) ?? '');
+
 /** What will stand in a field, and whether that is new. */
-function reviewed(one: SamlField, { app, value }: SamlSettingsModel): [string, Interpolation] {
-  const says = inWords(one, value(one.name)) || 'empty';
-  const isNew = value(one.name) !== (one.stored(app.saml) ?? '');
-  return [one.label, isNew ? html`<strong>${says}</strong> ${badge('changed', 'warn')}` : says];
+function reviewed(one: SamlField, model: SamlSettingsModel): [string, Interpolation] {
+  const says = inWords(one, model.value(one.name)) || 'empty';
+  return [one.label, isChanged(one, model) ? html`<strong>${says}</strong> ${badge('changed', 'warn')}` : says];
 }
 
 /** The second step: what will be saved, carried along. */
 export function samlReviewPage(model: SamlSettingsModel): Page {
   const { at, value } = model;
   const carried = ALL_FIELDS.map(({ name }) => hidden(name, value(name)));
+  const changed = ALL_FIELDS.filter((one) => isChanged(one, model)).map(({ label }) => label);
   const cards = SAML_FIELD_GROUPS.map(({ heading, fields }) =>
     card(heading, facts(fields.map((one) => reviewed(one, model)))),
   );
   return {
     title: 'Review SAML Settings',
     trail: applicationTrail(model, 'General'),
-    body: html`<p>Step 2 of 2. This is what will be saved.</p>
+    body: html`<p>Step 2 of 2. This is what will be saved. ${changed.length === 0 ? 'It is what is stored already.' : html`New: <strong>${changed.join(', ')}</strong>.`}</p>
 ${cards}
 ${form(at(pathOf(model)), html`${carried}${button('finish', 'Finish')}${button('back', 'Back', 'plain')}`)}`,
   };

@@ -1,6 +1,7 @@
 /** How the console looks: light and dark, from a phone to paper, with the fonts of the system. */
 import { createHash } from 'node:crypto';
 import { COLOURS } from '../html/colours.js';
+import { DIRECTORY_STYLE } from './directory-style.js';
 
 const FRAME = `
 * { box-sizing: border-box; }
@@ -74,6 +75,8 @@ th { font-size: .85rem; color: var(--quiet); border-top: 0; }
 .tick.green, .outcome.holds { color: var(--on); background: var(--pass); border-color: var(--pass); }
 .tick.red, .outcome.broken { color: var(--on); background: var(--fail); border-color: var(--fail); }
 .tick.hollow, .outcome.not-asked { color: var(--quiet); }
+.rules { list-style: none; margin: .5rem 0; padding: 0; }
+.rules li { padding: .15rem 0; }
 .copyable { display: inline-flex; flex-wrap: wrap; gap: .5rem; align-items: baseline; }
 .block { margin: .75rem 0; }
 .block figcaption { display: flex; gap: .75rem; align-items: baseline; color: var(--quiet); font-size: .9rem; }
@@ -131,7 +134,7 @@ const NARROW = `
 }
 `;
 
-export const STYLE = [COLOURS, FRAME, TEXT, FORMS, NARROW].join('');
+export const STYLE = [COLOURS, FRAME, TEXT, FORMS, DIRECTORY_STYLE, NARROW].join('');
 
 /** Names the content, so that a browser may keep it. */
 export const STYLE_URL = `/console/console.css?${createHash('sha256').update(STYLE).digest('hex').slice(0, 12)}`;
