@@ -66,7 +66,7 @@ ${opening('User name', form(to, html`${which}${field({ name, label, value, requi
 function peopleCard(model: AssignmentsModel): Html {
   const { at, people } = model;
   const rows = people.rows.map((one) => [
-    html`${personLink(at, one.user)} ${one.user.status !== 'ACTIVE' && status(one.user.status)}`,
+    html`${personLink(at, one.user)}${one.user.status !== 'ACTIVE' && html` ${status(one.user.status)}`}`,
     wayOf(model, one),
     userNameOf(model, one),
     personChanges(model, one),

@@ -15,7 +15,8 @@ export const DONE = {
     'Saved. The Issuer URL is another than that of the resource connections marked as broken: delete each, and add it again.',
   'person-assigned': 'Person assigned.',
   'person-unassigned': 'Assignment of the person removed.',
-  'user-name-saved': 'User name saved: the application knows the person by it from now on.',
+  'user-name-saved':
+    'User name saved, in an assignment of the person’s own: the application knows the person by it from now on.',
   'group-assigned': 'Group assigned: its members have the application.',
   'group-unassigned': 'Assignment of the group removed.',
   'key-added': 'Public key added. It is active.',

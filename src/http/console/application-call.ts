@@ -1,8 +1,9 @@
 /** What every tab of an application's page is gathered from. */
 import { findApplication } from '../../admin/applications.js';
-import { type AdminRefusal, isAdminRefusal } from '../../admin/change.js';
+import { type AdminRefusal, isAdminRefusal, notValid } from '../../admin/change.js';
 import type { ApplicationFrame } from '../../console/application-frame.js';
 import type { Page } from '../../console/frame.js';
+import { isSamlApp, type SamlApp } from '../../registry/application.js';
 import type { ConsoleCall } from './page.js';
 
 /** A call about one application that is there. */
@@ -17,6 +18,15 @@ export function ofApplication(
 ): Promise<Page | AdminRefusal> | Page | AdminRefusal {
   const app = findApplication(call.view, idOf(call));
   return isAdminRefusal(app) ? app : show({ ...call, app });
+}
+
+/** The SAML application that the path names, or why it has no settings of SAML. An application keeps its sign-on mode. */
+export function samlAppOf(call: ConsoleCall): SamlApp | AdminRefusal {
+  const app = findApplication(call.view, idOf(call));
+  if (isAdminRefusal(app)) return app;
+  return isSamlApp(app)
+    ? app
+    : notValid('application', `${app.label} is an OIDC application: it has no SAML settings.`);
 }
 
 /** The lines of a field of several lines that have something in them. */

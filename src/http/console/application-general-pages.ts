@@ -70,7 +70,7 @@ async function save(call: ConsoleCall): Promise<Went | AdminRefusal> {
     (before): ApplicationContent => ({
       ...before,
       ...{ label, origin },
-      ...(before.oidc && oidc && { oidc: oidcChanged(before.oidc, oidc) }),
+      ...(oidc && { oidc: oidcChanged(before.oidc as OidcContent, oidc) }),
     }),
   );
   const refused = labelled(outcome, LABELS);

@@ -10,7 +10,7 @@ import { adviceFor } from '../../registry/advice.js';
 import { isSamlApp, type SamlApp } from '../../registry/application.js';
 import { certificatePem } from '../../registry/certificate.js';
 import { type SamlContent, SamlMembers, samlIssuerOf } from '../../registry/saml-settings.js';
-import { idOf, ofApplication } from './application-call.js';
+import { idOf, ofApplication, samlAppOf } from './application-call.js';
 import { labelled } from './labelled.js';
 import { asked, type ConsoleCall, consolePage, type Went } from './page.js';
 
@@ -43,6 +43,8 @@ function withUserName(saml: SamlContent, userName: z.infer<typeof UserName>): Sa
 
 async function save(call: ConsoleCall): Promise<Went | AdminRefusal> {
   const { form } = call;
+  const app = samlAppOf(call);
+  if (isAdminRefusal(app)) return app;
   const usernameFormat = form.get('format');
   const userName = asked(
     UserName,
@@ -56,7 +58,7 @@ async function save(call: ConsoleCall): Promise<Went | AdminRefusal> {
   if (isAdminRefusal(userName)) return userName;
   const outcome = await changeApplication(call, idOf(call), (before) => ({
     ...before,
-    ...(before.saml && { saml: withUserName(before.saml, userName) }),
+    saml: withUserName(before.saml as SamlContent, userName),
   }));
   const refused = labelled(outcome, LABELS);
   return isAdminRefusal(refused) ? refused : { to: applicationPath(idOf(call), 'Sign On'), done: 'saved' };

@@ -206,13 +206,14 @@ export function asked<T>(
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   const sentences = parsed.error.issues.map(({ path, message }) => {
-    return `${labelOf(path, labels) || 'The form'}: ${message}`;
+    return `${labelOf(path, labels)}: ${message}`;
   });
   return notValid('form', ...new Set(sentences));
 }
 
-/** What the member is called, or the nearest that it is a part of; else its path. */
+/** What the member is called on the page, or the nearest that it is a part of; else its path. */
 function labelOf(path: readonly PropertyKey[], labels: Readonly<Record<string, string>>): string {
   const names = path.map((_, at) => path.slice(0, path.length - at).join('.'));
-  return names.map((name) => labels[name]).find((label) => label !== undefined) ?? labels[''] ?? names[0] ?? '';
+  const label = [...names, ''].map((name) => labels[name]).find((one) => one !== undefined);
+  return label ?? names[0] ?? 'The form';
 }

@@ -2,14 +2,13 @@
 import { type ApplicationContent, contentOf, judgeContent } from '../../admin/application-content.js';
 import { changeApplication } from '../../admin/applications.js';
 import { type AdminRefusal, isAdminRefusal } from '../../admin/change.js';
-import { findSamlInstance } from '../../admin/saml-keys.js';
 import { applicationPath } from '../../console/application-frame.js';
 import { SAML_LABELS } from '../../console/saml-fields.js';
 import { samlReviewPage, samlSettingsPage } from '../../console/saml-settings.js';
 import type { SamlApp } from '../../registry/application.js';
 import type { SamlContent } from '../../registry/saml-settings.js';
 import { SamlSignOn, signOnBody } from '../management/saml-sign-on.js';
-import { idOf } from './application-call.js';
+import { idOf, samlAppOf } from './application-call.js';
 import { labelled } from './labelled.js';
 import { asked, type ConsoleCall, consolePage, type Went } from './page.js';
 
@@ -51,12 +50,14 @@ function withSignOn(before: SamlContent, signOn: SignOn): SamlContent {
 
 /** What the application would be, or why it cannot be that. */
 function changeAsked(call: ConsoleCall) {
-  const app = findSamlInstance(call.view, idOf(call));
+  const app = samlAppOf(call);
   if (isAdminRefusal(app)) return app;
   const signOn = signOnAsked(call, app);
   if (isAdminRefusal(signOn)) return signOn;
-  const change = (before: ApplicationContent): ApplicationContent =>
-    before.saml ? { ...before, saml: withSignOn(before.saml, signOn) } : before;
+  const change = (before: ApplicationContent): ApplicationContent => ({
+    ...before,
+    saml: withSignOn(before.saml as SamlContent, signOn),
+  });
   return { app, change };
 }
 
@@ -71,7 +72,7 @@ function next(call: ConsoleCall): Went | AdminRefusal {
 
 function show(call: ConsoleCall) {
   const { at, value } = call;
-  const app = findSamlInstance(call.view, idOf(call));
+  const app = samlAppOf(call);
   return isAdminRefusal(app) ? app : samlSettingsPage({ at, app, value });
 }
 
