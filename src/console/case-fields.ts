@@ -1,0 +1,60 @@
+/** The fields in which a person says what only they know: values and keys that an edge case needs. Pure. */
+import type { Need } from '../edge-cases/edge-case.js';
+import { type GivenName, isGiven, VALUES } from '../edge-cases/values.js';
+import { type Html, html } from '../html/html.js';
+import { area, field, type Values } from './forms.js';
+
+/** What a person may choose from, by name; long lists are cut. */
+export interface Offers {
+  readonly users: readonly string[];
+  readonly agents: readonly string[];
+  readonly applications: readonly string[];
+  /** Issuer URLs. */
+  readonly audiences: readonly string[];
+}
+
+/** A name of the code as a person reads it. */
+export function spaced(name: string): string {
+  const words = name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** Not shown again once it is typed. */
+const SECRET: readonly GivenName[] = ['clientSecret', 'accessToken'];
+
+/** Keys by what they are called in a request for a token. */
+export const KEY_FIELDS = {
+  rasKey: { name: 'keys.ras', label: 'Private key of the resource authorization server' },
+  clientKey: { name: 'keys.client', label: 'Private key of the client' },
+  encryptionKey: { name: 'keys.encryption', label: 'Public encryption key of the resource authorization server' },
+} as const;
+
+/** Label of a value by its name. */
+export const givenLabel = (name: string) => spaced(name);
+
+function needField(need: Need, prefix: string, value: Values): Html {
+  if (!isGiven(need)) {
+    const { name, label } = KEY_FIELDS[need];
+    return area({
+      name: prefix + name,
+      label,
+      value: '',
+      rows: 4,
+      hint: 'As JWK. It is not kept, and not shown again.',
+    });
+  }
+  const isSecret = SECRET.includes(need);
+  const name = `${prefix}given.${need}`;
+  const hint = `${VALUES[need].replace(/^./, (letter) => letter.toUpperCase())}.`;
+  return field({
+    ...{ name, label: givenLabel(need), hint, value: isSecret ? '' : value(name) },
+    type: isSecret ? 'password' : 'text',
+  });
+}
+
+/** @param prefix tells the fields of one form from those of another on the page */
+export function needFields(needs: readonly Need[], prefix: string, value: Values): Html | undefined {
+  if (needs.length === 0) return undefined;
+  return html`<h3>What only you know</h3><p class="quiet">The case cannot be made without it.</p>
+${needs.map((need) => needField(need, prefix, value))}`;
+}
