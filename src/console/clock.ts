@@ -64,12 +64,16 @@ ${form(at(PATH), html`<p>${moves}</p>${button('real', 'Back to the real time')}`
 )}
 ${card(
   'Set it',
-  form(
+  html`${form(
     at(PATH),
-    html`${field({ name: 'set', label: 'To this moment (UTC)', value: value('set', now.slice(0, 19)), type: 'datetime-local', hint: 'From 1970 to 2096.' })}${button('set', 'Set')}
-${field({ name: 'advance', label: 'Or on by', value: value('advance'), hint: 'Such as 90s, 10m, 1h30m; backwards with - before it.' })}${button('advance', 'Move', 'plain')}`,
+    html`${field({ name: 'set', label: 'To this moment (UTC)', value: value('set', now.slice(0, 19)), type: 'datetime-local', required: true, hint: 'From 1970 to 2096.' })}${button('set', 'Set')}`,
     'Set the clock',
-  ),
+  )}
+${form(
+  at(PATH),
+  html`${field({ name: 'advance', label: 'On by', value: value('advance'), required: true, hint: 'Such as 90s, 10m, 1h30m; backwards with - before it.' })}${button('advance', 'Move')}`,
+  'Move the clock by a length of time',
+)}`,
 )}
 <p class="quiet">A client signs its assertions by its own clock: one that is far from the org’s is refused. Faults, waits and the life of orgs go by the machine.</p>`,
   };

@@ -56,10 +56,7 @@ function aboutCard({ row }: EdgeCaseModel): Html {
     ['Group', group === 'own' ? GROUPS.own : `${group}: ${GROUPS[group]}`],
     ['Rests on', sourcesList(source)],
   ] as const;
-  return card(
-    'What is wrong with it',
-    html`<p><strong>${differs}</strong></p><p>Why servers get it wrong: ${why}</p>${facts(rows)}`,
-  );
+  return card('What is wrong with it', html`<p>${differs}</p><p>Why servers get it wrong: ${why}</p>${facts(rows)}`);
 }
 
 function aroundCard({ at, row }: EdgeCaseModel): Html | undefined {
@@ -148,7 +145,8 @@ export function edgeCasePage(model: EdgeCaseModel): Page {
     title: row.name,
     trail: EDGE_CASES_TRAIL,
     body: html`${caseTabs(at, 'ID-JAG', value('audience'))}
-<p><a href="#mint">Mint it</a> or <a href="#arm">arm it</a> for the next exchange.</p>
+<p class="lead">${row.differs} A right server answers ${answersWords(row.expect)}.</p>
+<p>Mint it here, or <a href="#arm">arm it</a> for the next exchange of a client.</p>
 ${mintCard(model)}${aboutCard(model)}${aroundCard(model)}${armCard(model)}${needsKeys && note(ARMING_KEYS)}
 ${isOwn && danger(at(casePath(row.name)), 'remove', 'Take this edge case away', 'It is one of your own, and gone from this org then.')}`,
   };

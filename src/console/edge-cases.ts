@@ -48,8 +48,8 @@ const FILTERS = [
 function searchForm({ at, value, audiences }: CatalogueModel): Html {
   return search(
     at('/console/edge-cases'),
-    html`${field({ name: 'audience', label: 'Audience', value: value('audience'), offers: audiences })}
-${field({ name: 'q', label: 'What should be wrong with it', value: value('q'), type: 'search' })}
+    html`<div class="pair">${field({ name: 'audience', label: 'Audience', value: value('audience'), offers: audiences })}
+${field({ name: 'q', label: 'What should be wrong with it', value: value('q'), type: 'search' })}</div>
 ${FILTERS.map((one) => choice({ ...one, value: value(one.name) }))}`,
     'Find',
   );
@@ -74,7 +74,7 @@ function tablesOf(model: CatalogueModel, rows: readonly EdgeCase[]): Html {
     const some = rows.filter((row) => row.group === group).map((row) => rowOf(model, row));
     return html`<h2>${group === 'own' ? '' : `${group}: `}${GROUPS[group]}</h2>${table(GROUPS[group], HEADS, some)}`;
   };
-  return html`${groups.map(tableOf)}`;
+  return html`<div class="cases">${groups.map(tableOf)}</div>`;
 }
 
 function foundPart(model: CatalogueModel, { rows, others }: NonNullable<CatalogueModel['found']>): Html {

@@ -47,7 +47,7 @@ ${choice({ name: 'group', label: 'Group', value: value('group'), options: GROUP_
   'Find',
 )}
 ${rows.length === 0 && empty('No edge case of SAML is described by these words. Use fewer words, such as: expired, signature, recipient.')}
-${tables}${more(others)}`,
+<div class="cases of-three">${tables}</div>${more(others)}`,
   };
 }
 

@@ -62,7 +62,7 @@ pre { margin: .25rem 0 0; padding: .6rem .75rem; background: var(--sunk); border
 .facts > div:first-child { border-top: 0; }
 .facts dt { color: var(--quiet); }
 .facts dd { margin: 0; }
-.scroll { overflow-x: auto; }
+.scroll { overflow-x: auto; position: relative; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .5rem .75rem .5rem 0; border-top: 1px solid var(--line); overflow-wrap: normal; }
 th { font-size: .85rem; color: var(--quiet); border-top: 0; }

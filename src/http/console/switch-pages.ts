@@ -59,7 +59,7 @@ const presets = Object.entries(PRESETS).map(
 );
 
 async function move(call: ConsoleCall, input: unknown): Promise<Went | AdminRefusal> {
-  const labels = { set: 'To this moment (UTC)', advance: 'Or on by' };
+  const labels = { set: 'To this moment (UTC)', advance: 'On by' };
   const request = asked(ClockRequest, input, labels);
   if (isAdminRefusal(request)) return request;
   const changed = await changeClock(call, request);
