@@ -51,5 +51,8 @@ export const DONE = {
   'snapshot-taken': 'Snapshot taken.',
   'snapshot-restored': 'The org is as it was when the snapshot was taken. Its logs stay.',
   'snapshot-deleted': 'Snapshot deleted.',
+  'exchanges-cleared': 'All kept exchanges were forgotten. The System Log keeps its events.',
+  'exchanged-again':
+    'The exchange was carried out again, with a fresh subject token, as things are now. This is the record of the new one.',
 } as const;
 export type Done = keyof typeof DONE;

@@ -63,20 +63,23 @@ const PURPOSE: readonly Rule<ExchangeFacts>[] = [
   }),
 ];
 
-/** The whole table, in the order in which refusals win: what leaks least comes first. */
-export const EXCHANGE_RULES: readonly Rule<ExchangeFacts>[] = [
-  ...CLIENT_OF_EXCHANGE,
-  ...POLICY.grant,
-  ...SUBJECT_PARAMETERS,
-  ...AUDIENCE_PARAMETERS,
-  ...ACTOR_AND_SCOPE_PARAMETERS,
-  ...TYPES,
-  ...SAML_ASSERTION_RULES,
-  ...SUBJECT_TOKEN_RULES,
-  ...POLICY.subject,
-  ...ACTOR_TOKEN_RULES,
-  ...POLICY.audience,
-  ...POLICY.scope,
-  ...SIGNING,
-  ...PURPOSE,
-] as readonly Rule<ExchangeFacts>[];
+/** The whole table by its parts, in the order in which refusals win: what leaks least comes first. */
+export const EXCHANGE_STAGES = {
+  'The request': [
+    ...CLIENT_OF_EXCHANGE,
+    ...POLICY.grant,
+    ...SUBJECT_PARAMETERS,
+    ...AUDIENCE_PARAMETERS,
+    ...ACTOR_AND_SCOPE_PARAMETERS,
+    ...TYPES,
+  ],
+  'The SAML assertion': SAML_ASSERTION_RULES,
+  'The subject token': SUBJECT_TOKEN_RULES,
+  'The caller and the user': POLICY.subject,
+  'The actor token': ACTOR_TOKEN_RULES,
+  'The audience and the resource': POLICY.audience,
+  'The scopes': POLICY.scope,
+  'The ID-JAG': [...SIGNING, ...PURPOSE],
+} as const;
+
+export const EXCHANGE_RULES = Object.values(EXCHANGE_STAGES).flat() as readonly Rule<ExchangeFacts>[];

@@ -54,3 +54,23 @@ export const cite = {
   samlAssertions: from('RFC 7522'),
   samlProfiles: from('SAML 2.0 Profiles'),
 } as const;
+
+const samlUrl = (part: string) =>
+  `https://docs.oasis-open.org/security/saml/v2.0/saml-${part.toLowerCase()}-2.0-os.pdf`;
+
+/** Where documents are published, by how their names begin. Okta's catalogue and guides have no lasting addresses. */
+const PUBLISHED: readonly (readonly [begins: RegExp, url: (name: string) => string])[] = [
+  [/^RFC \d+/, (name) => `https://www.rfc-editor.org/rfc/${name.toLowerCase().replace(' ', '')}.html`],
+  [/^draft-[a-z0-9-]+/, (name) => `https://datatracker.ietf.org/doc/html/${name}`],
+  [/^OpenID Connect Core 1\.0/, () => 'https://openid.net/specs/openid-connect-core-1_0.html'],
+  [/^SAML 2\.0 (Core|Bindings|Profiles)/, (name) => samlUrl(name.split(' ')[2] as string)],
+];
+
+/** The address of a document, by a name that begins with its own; undefined: it has none that lasts. */
+export function documentUrl(document: string): string | undefined {
+  for (const [begins, url] of PUBLISHED) {
+    const [name] = begins.exec(document) ?? [];
+    if (name !== undefined) return url(name);
+  }
+  return undefined;
+}

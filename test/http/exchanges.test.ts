@@ -465,14 +465,16 @@ t.test('heartbeats, only to who reads', async (t) => {
   const closing = new AbortController();
   let left = 0;
   const listen = () => () => void left++;
-  const stream = exchangeStream({ before: [], listen }, closing.signal, 1);
+  const stream = exchangeStream({ before: [], listen }, closing.signal, { heartbeat: 1 });
   const chunks = stream.iterator();
   for (const expected of [': following\n\n', ':\n\n'])
     t.equal(`${(await chunks.next()).value}`.slice(0, expected.length), expected);
   closing.abort();
   for await (const _ of stream);
   t.ok(left > 0);
-  const unread = exchangeStream({ before: Array(200).fill(LARGE), listen }, new AbortController().signal, 1);
+  const unread = exchangeStream({ before: Array(200).fill(LARGE), listen }, new AbortController().signal, {
+    heartbeat: 1,
+  });
   await until(() => unread.readableLength > 0);
   await new Promise((resolve) => setTimeout(resolve, 20));
   t.notOk(unread.destroyed);

@@ -2,24 +2,18 @@
 import type { Endpoint } from '../endpoint.js';
 import { AGENT_PAGES } from './agent-pages.js';
 import { ASSETS } from './assets.js';
-import { EDGE_CASE_PAGES } from './edge-case-pages.js';
-import { EXPLAIN_PAGE } from './explain-page.js';
-import { KEY_PAGE } from './key-page.js';
-import { ORG_PAGE } from './org-page.js';
+import { EXCHANGE_PAGES } from './exchange-pages.js';
 import { OVERVIEW } from './overview-page.js';
-import { SAML_EDGE_CASE_PAGES } from './saml-edge-case-pages.js';
+import { PURPOSE_PAGES } from './purpose-pages.js';
 import { SIGN_IN_ENDPOINTS } from './sign-in-page.js';
-import { SWITCH_PAGES } from './switch-pages.js';
+import { SYSTEM_LOG_PAGES } from './system-log-pages.js';
 
 export const CONSOLE_ENDPOINTS: readonly Endpoint[] = [
   OVERVIEW,
   ...AGENT_PAGES,
-  ...EDGE_CASE_PAGES,
-  ...SAML_EDGE_CASE_PAGES,
-  EXPLAIN_PAGE,
-  ...SWITCH_PAGES,
-  KEY_PAGE,
-  ORG_PAGE,
+  ...SYSTEM_LOG_PAGES,
+  ...EXCHANGE_PAGES,
+  ...PURPOSE_PAGES,
   ...SIGN_IN_ENDPOINTS,
   ...ASSETS,
 ];
