@@ -1,6 +1,6 @@
 /** The fields in which a person says what only they know: values and keys that an edge case needs. Pure. */
 import type { Need } from '../edge-cases/edge-case.js';
-import { type GivenName, isGiven, VALUES } from '../edge-cases/values.js';
+import { type GivenName, VALUES } from '../edge-cases/values.js';
 import { type Html, html } from '../html/html.js';
 import { area, field, type Values } from './forms.js';
 
@@ -29,17 +29,24 @@ export const KEY_FIELDS = {
   encryptionKey: { name: 'keys.encryption', label: 'Public encryption key of the resource authorization server' },
 } as const;
 
+/** Whether it is a key of somebody else, which can be given for one token but not be kept. */
+export const isKey = (need: Need): need is keyof typeof KEY_FIELDS => Object.hasOwn(KEY_FIELDS, need);
+
+/** These have a value also where none is given. */
+const UNLESS_GIVEN: readonly Need[] = ['attackerUrl', 'internalUrl'];
+
 /** Label of a value by its name. */
 export const givenLabel = (name: string) => spaced(name);
 
 function needField(need: Need, prefix: string, value: Values): Html {
-  if (!isGiven(need)) {
+  if (isKey(need)) {
     const { name, label } = KEY_FIELDS[need];
     return area({
       name: prefix + name,
       label,
       value: '',
       rows: 4,
+      required: true,
       hint: 'As JWK. It is not kept, and not shown again.',
     });
   }
@@ -48,13 +55,13 @@ function needField(need: Need, prefix: string, value: Values): Html {
   const hint = `${VALUES[need].replace(/^./, (letter) => letter.toUpperCase())}.`;
   return field({
     ...{ name, label: givenLabel(need), hint, value: isSecret ? '' : value(name) },
-    type: isSecret ? 'password' : 'text',
+    ...{ type: isSecret ? 'password' : 'text', required: !UNLESS_GIVEN.includes(need) },
   });
 }
 
 /** @param prefix tells the fields of one form from those of another on the page */
 export function needFields(needs: readonly Need[], prefix: string, value: Values): Html | undefined {
   if (needs.length === 0) return undefined;
-  return html`<h3>What only you know</h3><p class="quiet">The case cannot be made without it.</p>
+  return html`<h3>What only you know</h3><p class="quiet">The case is made of it.</p>
 ${needs.map((need) => needField(need, prefix, value))}`;
 }

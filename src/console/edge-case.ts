@@ -11,7 +11,7 @@ import {
 } from '../edge-cases/edge-case.js';
 import { type Html, html } from '../html/html.js';
 import { withQuery } from './addresses.js';
-import { needFields, type Offers } from './case-fields.js';
+import { isKey, needFields, type Offers } from './case-fields.js';
 import { answersWords, casePath, caseTabs, severityBadge, sourcesList } from './case-tabs.js';
 import { button, danger, field, form, type Values } from './forms.js';
 import type { At, Page } from './frame.js';
@@ -42,8 +42,8 @@ export const MINT_LABELS = {
 
 export const ARM_LABELS = {
   ...{ 'match.agent': 'Exchanges by the AI agent', 'match.client': 'Of sign-ins to the application' },
-  ...{ 'match.user': 'For the user', 'match.audience': 'For the audience', 'match.scope': 'With the scope' },
-  ...{ times: 'How many exchanges', edgeCase: 'Edge cases' },
+  ...{ 'match.user': 'For the user', 'match.audience': 'For the audience' },
+  times: 'How many exchanges',
 } as const;
 
 function aboutCard({ row }: EdgeCaseModel): Html {
@@ -74,6 +74,9 @@ ${(jwks ?? metadata) !== undefined && html`<p><a href="${at(fault)}">Have the or
 
 const usersHint = 'Login or id. Empty: the first active user.';
 
+/** What is asked for seldom. */
+const BESIDES = ['agent', 'application', 'resource', 'scope', 'lifetime', 'edgeCases'] as const;
+
 function mintFields({ value, offers, defaults, needs }: EdgeCaseModel): Html {
   const text = (name: keyof typeof MINT_LABELS, hint: string, more: object = {}) =>
     field({ name, label: MINT_LABELS[name], value: value(name), hint, ...more });
@@ -93,6 +96,8 @@ ${text('resource', 'Empty: as the resource connection has it. Several are separa
 ${text('scope', 'Separated by blanks. Empty: what the resource connection allows.')}
 ${text('lifetime', 'From now to exp. Empty: as the org has it.', { type: 'number' })}
 ${text('edgeCases', 'Names of further ones for the same token, separated by blanks; each must touch something else.')}`,
+  'plain',
+  BESIDES.some((name) => value(name) !== ''),
 )}`;
 }
 
@@ -103,7 +108,7 @@ function mintCard(model: EdgeCaseModel): Html {
     form(
       at(casePath(row.name)),
       html`<p>The token is made at once, whether or not the org would grant such an exchange.</p>
-${mintFields(model)}${button('mint', 'Mint')}${button('mint-file', 'Mint as a file', 'plain')}`,
+${mintFields(model)}${button('mint', 'Mint this token')}${button('mint-file', 'Mint as a file', 'plain')}`,
       'Mint it',
     ),
     'mint',
@@ -117,14 +122,15 @@ function armCard(model: EdgeCaseModel): Html {
   return card(
     'Arm it',
     form(
-      at(casePath(row.name)),
+      // What stands in the other form stays.
+      at(casePath(row.name, value('audience'))),
       html`<p>The next exchanges that match come out like this, and those after them as ever. What is left empty matches anything.</p>
 ${text('match.agent', 'Id or name.', offers.agents)}
 ${text('match.client', 'Label, id or client id.', offers.applications)}
 ${text('match.user', 'Login or id.', offers.users)}
 ${text('match.audience', 'Issuer URL of a resource connection, to the byte.', offers.audiences)}
 ${needFields(
-  needs.filter((need) => need !== 'rasKey' && need !== 'clientKey' && need !== 'encryptionKey'),
+  needs.filter((need) => !isKey(need)),
   'arm.',
   value,
 )}
@@ -140,7 +146,7 @@ const ARMING_KEYS = 'Arming cannot give the keys that this case needs: an exchan
 
 export function edgeCasePage(model: EdgeCaseModel): Page {
   const { at, value, row, isOwn, needs } = model;
-  const needsKeys = needs.some((need) => need.endsWith('Key'));
+  const needsKeys = needs.some(isKey);
   return {
     title: row.name,
     trail: EDGE_CASES_TRAIL,

@@ -104,6 +104,8 @@ ${opening(
     at('/console/edge-cases'),
     html`${area({ name: 'rows', label: 'Edge cases as JSON', value: value('rows'), rows: 12, required: true, hint: 'One, or a list of them, as GET /_mock/edge-cases shows them; docs/recipes.md says how to write one.' })}${button('add', 'Add')}`,
   ),
+  'plain',
+  value('rows') !== '',
 )}`;
 }
 

@@ -27,7 +27,7 @@ export const DONE = {
   'connection-deleted': 'Resource connection deleted.',
   'edge-cases-added': 'Edge cases added to this org.',
   'edge-case-removed': 'The edge case was taken away from this org.',
-  armed: 'Armed: the next exchange that matches comes out like this. Keys that the case needs are published.',
+  armed: 'Armed: exchanges that match come out like this now. Keys that the key set needs for it are published.',
   disarmed: 'Disarmed. Keys that were published for it stay: see Keys.',
   'disarmed-all': 'Everything is disarmed: exchanges come out as they should.',
   'fault-on': 'The fault is on.',

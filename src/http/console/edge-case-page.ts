@@ -17,7 +17,7 @@ import { type Form, words } from '../../protocol/form.js';
 import { isMistake } from '../../protocol/mistake.js';
 import { ownEdgeCases } from '../../registry/own-edge-case.js';
 import { resourceConnections } from '../../registry/resource-connection.js';
-import { jsonIn, numberIn, refusalOf, unlessMistake } from './form-values.js';
+import { inWords, jsonIn, numberIn, refusalOf, unlessMistake } from './form-values.js';
 import { offersOf } from './offers.js';
 import { asked, type ConsoleCall, consolePage } from './page.js';
 
@@ -131,6 +131,8 @@ async function mintFile(call: ConsoleCall) {
   return { file: outcome.token, name: `${call.param('name')}.txt`, type: 'text/plain; charset=utf-8' };
 }
 
+const LABELS_OF_ARMING: Readonly<Record<string, string>> = { ...LABELS, ...ARM_LABELS };
+
 async function arm(call: ConsoleCall) {
   const { form, param } = call;
   const match = (['agent', 'client', 'user', 'audience'] as const).map((name) => [name, form.get(`match.${name}`)]);
@@ -142,11 +144,13 @@ async function arm(call: ConsoleCall) {
       given: givenIn(form, 'arm.'),
       times: numberIn(form.get('times')),
     },
-    ARM_LABELS,
+    LABELS_OF_ARMING,
   );
   if (isAdminRefusal(request)) return request;
   const armed = await armCase(call, request);
-  return isAdminRefusal(armed) ? armed : ({ to: '/console/edge-cases/armed', done: 'armed' } as const);
+  return isAdminRefusal(armed)
+    ? inWords(armed, ARM_LABELS)
+    : ({ to: '/console/edge-cases/armed', done: 'armed' } as const);
 }
 
 async function take({ org, param }: ConsoleCall) {

@@ -1,13 +1,19 @@
 /** The door by which a token is explained. What is pasted comes by POST, and is not kept. */
 import { isAdminRefusal } from '../../admin/change.js';
 import { EXPLAIN_LABELS, explainPage } from '../../console/explain.js';
+import type { Values } from '../../console/forms.js';
 import { ExplainRequest, explainAsked } from '../../ras/explain-request.js';
 import { jsonIn, numberIn } from './form-values.js';
 import { audiencesOf } from './offers.js';
 import { asked, type ConsoleCall, consolePage } from './page.js';
 
+/** A private key that somebody pastes among the public ones is refused, and does not come back on the page. */
+function withoutSecrets(value: Values): Values {
+  return (name, stored) => (name === 'keys' && /"[dk]"\s*:/.test(value(name)) ? '' : value(name, stored));
+}
+
 const modelOf = ({ at, value, org, view }: ConsoleCall) => ({
-  ...{ at, value, audiences: audiencesOf(org, view), issuer: org.issuer },
+  ...{ at, value: withoutSecrets(value), audiences: audiencesOf(org, view), issuer: org.issuer },
 });
 
 async function explain(call: ConsoleCall) {
