@@ -13,9 +13,12 @@ export interface Offers {
   readonly audiences: readonly string[];
 }
 
-/** A name of the code as a person reads it. */
-export function spaced(name: string): string {
-  const words = name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+/** Label of a value: its name as a person writes it. */
+export function givenLabel(name: string): string {
+  const words = name
+    .replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+    .replace(/\b(?:saml|rar|cimd|sp|url)\b/, (word) => word.toUpperCase())
+    .replace('name id', 'NameID');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
@@ -28,9 +31,6 @@ export const KEY_FIELDS = {
   clientKey: { name: 'keys.client', label: 'Private key of the client' },
   encryptionKey: { name: 'keys.encryption', label: 'Public encryption key of the resource authorization server' },
 } as const;
-
-/** Label of a value by its name. */
-export const givenLabel = (name: string) => spaced(name);
 
 function needField(need: Need, prefix: string, value: Values): Html {
   if (!isGiven(need)) {
@@ -55,6 +55,6 @@ function needField(need: Need, prefix: string, value: Values): Html {
 /** @param prefix tells the fields of one form from those of another on the page */
 export function needFields(needs: readonly Need[], prefix: string, value: Values): Html | undefined {
   if (needs.length === 0) return undefined;
-  return html`<h3>What only you know</h3><p class="quiet">The case cannot be made without it.</p>
+  return html`<h3>What only you know</h3><p class="quiet">What the case needs, where the org does not know it either.</p>
 ${needs.map((need) => needField(need, prefix, value))}`;
 }

@@ -1,5 +1,5 @@
 /** A token that was minted: to be copied, read and fired, with what a right server makes of it. Shown once. */
-import { VERDICTS, type Verdict } from '../edge-cases/edge-case.js';
+import type { Verdict } from '../edge-cases/edge-case.js';
 import type { Situation } from '../edge-cases/situations.js';
 import { type Html, html } from '../html/html.js';
 import { withQuery } from './addresses.js';
@@ -93,10 +93,7 @@ function answerCard({ verdict, expect, exchange }: MintedModel): Html {
   return card(
     'What a right server answers',
     facts([
-      [
-        'Verdict',
-        verdict === null ? UNKNOWN : html`${verdictBadge(verdict)} <span class="unseen">${VERDICTS[verdict]}</span>`,
-      ],
+      ['Verdict', verdict === null ? UNKNOWN : verdictBadge(verdict)],
       ['Answer', expect.length > 0 && answersWords(expect)],
       [
         'This org itself',
