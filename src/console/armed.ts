@@ -4,7 +4,7 @@ import { casePath, caseTabs } from './case-tabs.js';
 import { EDGE_CASES_TRAIL } from './edge-case.js';
 import { button, form, hidden } from './forms.js';
 import type { At, Page } from './frame.js';
-import { empty, facts, moment, more, table } from './parts.js';
+import { empty, moment, more, table } from './parts.js';
 
 /** One that is armed; what its match leaves out matches anything. */
 export interface ArmedRow {
@@ -37,7 +37,9 @@ const WHOM = {
 
 function whom({ match }: ArmedRow): Html | string {
   const said = Object.entries(WHOM).filter(([name]) => match[name] !== undefined);
-  return said.length === 0 ? 'any exchange' : facts(said.map(([name, label]) => [label, match[name]]));
+  return said.length === 0
+    ? 'any exchange'
+    : html`<ul class="plain">${said.map(([name, label]) => html`<li>${label}: ${match[name]}</li>`)}</ul>`;
 }
 
 function what({ at }: ArmedModel, { edgeCase, fault, given }: ArmedRow): Html {
@@ -78,6 +80,6 @@ ${form(at(PATH), button('disarm-all', 'Disarm all'))}`;
     trail: EDGE_CASES_TRAIL,
     body: html`${caseTabs(at, 'Armed')}
 <p>An exchange that would be granted, and matches, comes out as its edge case. Of several that match, the first is applied.</p>
-<section id="armed" aria-label="What is armed" data-events="${at('/console/exchanges/events')}">${list}</section>`,
+<section id="armed" aria-label="Armed" data-events="${at('/console/exchanges/events')}">${list}</section>`,
   };
 }

@@ -13,9 +13,12 @@ export interface Offers {
   readonly audiences: readonly string[];
 }
 
-/** A name of the code as a person reads it. */
-export function spaced(name: string): string {
-  const words = name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+/** Label of a value: its name as a person writes it. */
+export function givenLabel(name: string): string {
+  const words = name
+    .replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+    .replace(/\b(?:saml|rar|cimd|sp|url)\b/, (word) => word.toUpperCase())
+    .replace('name id', 'NameID');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
@@ -32,12 +35,6 @@ export const KEY_FIELDS = {
 /** Whether it is a key of somebody else, which can be given for one token but not be kept. */
 export const isKey = (need: Need): need is keyof typeof KEY_FIELDS => Object.hasOwn(KEY_FIELDS, need);
 
-/** These have a value also where none is given. */
-const UNLESS_GIVEN: readonly Need[] = ['attackerUrl', 'internalUrl'];
-
-/** Label of a value by its name. */
-export const givenLabel = (name: string) => spaced(name);
-
 function needField(need: Need, prefix: string, value: Values): Html {
   if (isKey(need)) {
     const { name, label } = KEY_FIELDS[need];
@@ -46,7 +43,6 @@ function needField(need: Need, prefix: string, value: Values): Html {
       label,
       value: '',
       rows: 4,
-      required: true,
       hint: 'As JWK. It is not kept, and not shown again.',
     });
   }
@@ -55,13 +51,13 @@ function needField(need: Need, prefix: string, value: Values): Html {
   const hint = `${VALUES[need].replace(/^./, (letter) => letter.toUpperCase())}.`;
   return field({
     ...{ name, label: givenLabel(need), hint, value: isSecret ? '' : value(name) },
-    ...{ type: isSecret ? 'password' : 'text', required: !UNLESS_GIVEN.includes(need) },
+    type: isSecret ? 'password' : 'text',
   });
 }
 
 /** @param prefix tells the fields of one form from those of another on the page */
 export function needFields(needs: readonly Need[], prefix: string, value: Values): Html | undefined {
   if (needs.length === 0) return undefined;
-  return html`<h3>What only you know</h3><p class="quiet">The case is made of it.</p>
+  return html`<h3>What only you know</h3><p class="quiet">What the case needs, where the org does not know it either.</p>
 ${needs.map((need) => needField(need, prefix, value))}`;
 }

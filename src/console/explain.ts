@@ -5,7 +5,7 @@ import { documentUrl } from './addresses.js';
 import { caseTabs } from './case-tabs.js';
 import { area, button, field, form, type Values } from './forms.js';
 import type { At, Page } from './frame.js';
-import { block, card, facts, note, outcomeSign, table } from './parts.js';
+import { block, card, facts, note, opening, outcomeSign, table } from './parts.js';
 
 export const EXPLAIN_LABELS = {
   ...{ token: 'ID-JAG', audience: 'Audience', clientId: 'Client ID', resource: 'Resource', issuer: 'Issuer' },
@@ -43,10 +43,25 @@ function ruleRow({ name, outcome, demands, found, reason, source }: ExplainedRul
   const where = `${source.document}, ${source.section}`;
   return [
     outcomeSign(SIGNS[outcome]),
-    html`<code>${name}</code><br>${demands}`,
+    html`<code>${name}</code><br>${demands}<br><span class="quiet">${url === undefined ? where : html`<a href="${url}" rel="noreferrer">${where}</a>`}</span>`,
     html`${found}${outcome === 'cross' && html`<br><span class="quiet">Okta’s reason: <code>${reason}</code></span>`}`,
-    url === undefined ? where : html`<a href="${url}" rel="noreferrer">${where}</a>`,
   ];
+}
+
+const HEADS = ['Outcome', 'Rule', 'This token'] as const;
+
+/** What is broken is what people come for; the rest opens at a click. */
+function rulesCard(rules: readonly ExplainedRule[]): Html {
+  const some = (outcome: ExplainedRule['outcome']) => rules.filter((rule) => rule.outcome === outcome);
+  const tableOf = (caption: string, of: readonly ExplainedRule[]) => table(caption, HEADS, of.map(ruleRow));
+  const [broken, unasked, held] = [some('cross'), some('not asked'), some('tick')];
+  const folded = (caption: string, of: readonly ExplainedRule[]) =>
+    of.length > 0 && opening(`${caption}: ${of.length}`, tableOf(caption, of));
+  return card(
+    'Rule by rule',
+    html`<div class="ruled">${broken.length === 0 ? html`<p>No rule is broken.</p>` : tableOf('Broken', broken)}
+${folded('Hold', held)}${folded('Not asked', unasked)}</div>`,
+  );
 }
 
 const SIGNATURES = {
@@ -69,9 +84,6 @@ const part = (id: string, label: string, decoded: object | null) =>
 
 function explained(explanation: Explanation): Html {
   const { looksLike, signature, notAsked, rules, header, claims, accepted } = explanation;
-  // What is broken is what people come for.
-  const order = ['cross', 'not asked', 'tick'];
-  const sorted = [...rules].sort((one, other) => order.indexOf(one.outcome) - order.indexOf(other.outcome));
   return html`${note(html`<strong>${verdictOf(explanation)}</strong>`, accepted ? 'quiet' : 'warn')}
 ${card(
   'What it is',
@@ -84,7 +96,7 @@ ${card(
     ],
   ]),
 )}
-${card('Rule by rule', table('Rules', ['Outcome', 'Rule', 'This token', 'Rests on'], sorted.map(ruleRow)))}
+${rulesCard(rules)}
 ${card('Decoded', html`${part('header', 'Header', header)}${part('claims', 'Claims', claims)}`)}`;
 }
 

@@ -9,10 +9,17 @@ a.button.small { padding: .1rem .7rem; font-size: .85rem; margin: 0; white-space
 .tabs + p { margin-top: 1rem; }
 .lead { font-size: 1.05rem; margin-bottom: .25rem; }
 .pair { flex: 1 0 100%; display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .5rem 1rem; }
+.ruled table { table-layout: fixed; min-width: 34rem; }
+.ruled th:nth-child(1) { width: 5.5rem; }
+.ruled details { margin-top: .75rem; }
 .cases h2 { margin: 1.75rem 0 .25rem; }
 .cases table { table-layout: fixed; min-width: 40rem; }
 .cases th:nth-child(1) { width: 42%; }
 .cases th:nth-last-child(1) { width: 9.5rem; }
+ul.plain { list-style: none; margin: 0; padding: 0; }
+td details.danger { margin: 0; }
+td details.danger:not([open]) { white-space: nowrap; }
+.scroll + form { margin-top: 1rem; }
 details + button { margin-top: .75rem; }
 .kinds { display: grid; grid-template-columns: minmax(0, 15rem) minmax(0, 25rem); gap: 0 2rem; }
 .kinds legend { padding: 0; }

@@ -63,8 +63,8 @@ const NOISE = new Set(
   'a an the is it its in by for to of with that has be or and token tokens assertion id-jag jwt wrong bad'.split(' '),
 );
 
-/** How much it counts where a word is found. */
-const WORTH = { isName: 200, first: 100, part: 20, name: 15, differs: 10, note: 4, group: 3, source: 2 } as const;
+/** How much it counts where a word is found. From one that is meant to the next is more than all other places together. */
+const WORTH = { isName: 1000, first: 500, next: -40, part: 20, name: 15, differs: 10, note: 4, group: 3, source: 2 } as const;
 
 function wordsIn(text: string): readonly string[] {
   const all = text
@@ -80,7 +80,7 @@ function commonWorth(word: string, { name }: Searched): number {
   const common = COMMON_WORDS.find(({ words }) => words.split(' ').includes(word));
   if (!common) return 0;
   const at = common.first.indexOf(name);
-  if (at >= 0) return WORTH.first - at;
+  if (at >= 0) return WORTH.first + at * WORTH.next;
   return common.part !== undefined && name.split('-').includes(common.part) ? WORTH.part : 0;
 }
 

@@ -11,7 +11,7 @@ import { bestFirst } from '../../edge-cases/word-search.js';
 import { edgeCasesOf } from '../../on-purpose/edge-cases.js';
 import type { Endpoint } from '../endpoint.js';
 import { EDGE_CASE_PAGE } from './edge-case-page.js';
-import { jsonIn, unlessMistake } from './form-values.js';
+import { unlessMistake, writtenJson } from './form-values.js';
 import { audiencesOf } from './offers.js';
 import { asked, type ConsoleCall, consolePage } from './page.js';
 
@@ -44,12 +44,13 @@ async function showCatalogue({ at, value, query, org, view }: ConsoleCall) {
   });
 }
 
-const ADD_LABELS = { '': 'Edge cases as JSON' };
 
 async function add({ org, form }: ConsoleCall) {
-  const rows = asked(EdgeCaseList, jsonIn(form.get('rows')), ADD_LABELS);
+  const written = writtenJson(form.get('rows') ?? '', 'Edge cases as JSON');
+  if (isAdminRefusal(written)) return written;
+  const rows = asked(EdgeCaseList, written.json);
   if (isAdminRefusal(rows)) return rows;
-  const added = unlessMistake(await addEdgeCases(org, rows), ADD_LABELS);
+  const added = unlessMistake(await addEdgeCases(org, rows));
   return isAdminRefusal(added) ? added : ({ to: '/console/edge-cases?group=own', done: 'edge-cases-added' } as const);
 }
 

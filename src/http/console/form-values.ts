@@ -16,6 +16,15 @@ export function jsonIn(text: string | undefined): unknown {
   }
 }
 
+/** JSON that a person wrote, read; or the sentence that says where it stops being any. */
+export function writtenJson(text: string, label: string): { readonly json: unknown } | AdminRefusal {
+  try {
+    return { json: JSON.parse(text) };
+  } catch (error) {
+    return notValid('form', `${label}: is no JSON: ${(error as Error).message}`);
+  }
+}
+
 /** What members are called on the page, by their paths. */
 type Labels = Readonly<Record<string, string>>;
 
