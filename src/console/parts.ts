@@ -96,9 +96,14 @@ export function tabs(
   return html`<nav class="tabs" aria-label="${label}"><ul>${shown}</ul></nav>`;
 }
 
-/** What opens at a click. @param kind `menu`: it lies over the page */
-export function opening(summary: Interpolation, body: Interpolation, kind: 'plain' | 'menu' = 'plain'): Html {
-  return html`<details class="${kind}"><summary>${summary}</summary><div>${body}</div></details>`;
+/** What opens at a click. @param kind `menu`: it lies over the page. @param isOpen it has something to be seen at once */
+export function opening(
+  summary: Interpolation,
+  body: Interpolation,
+  kind: 'plain' | 'menu' = 'plain',
+  isOpen = false,
+): Html {
+  return html`<details class="${kind}"${isOpen && ' open'}><summary>${summary}</summary><div>${body}</div></details>`;
 }
 
 /** Says that a list goes on. */

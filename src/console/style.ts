@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { COLOURS } from '../html/colours.js';
 import { DIRECTORY_STYLE } from './directory-style.js';
 import { EXCHANGES_STYLE } from './exchanges-style.js';
+import { PURPOSE_STYLE } from './purpose-style.js';
 
 const FRAME = `
 * { box-sizing: border-box; }
@@ -63,7 +64,7 @@ pre { margin: .25rem 0 0; padding: .6rem .75rem; background: var(--sunk); border
 .facts > div:first-child { border-top: 0; }
 .facts dt { color: var(--quiet); }
 .facts dd { margin: 0; }
-.scroll { overflow-x: auto; }
+.scroll { overflow-x: auto; position: relative; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .5rem .75rem .5rem 0; border-top: 1px solid var(--line); overflow-wrap: normal; }
 th { font-size: .85rem; color: var(--quiet); border-top: 0; }
@@ -137,7 +138,9 @@ const NARROW = `
 }
 `;
 
-export const STYLE = [COLOURS, FRAME, TEXT, FORMS, DIRECTORY_STYLE, EXCHANGES_STYLE, NARROW].join('');
+const AREAS = [DIRECTORY_STYLE, EXCHANGES_STYLE, PURPOSE_STYLE];
+
+export const STYLE = [COLOURS, FRAME, TEXT, FORMS, ...AREAS, NARROW].join('');
 
 /** Names the content, so that a browser may keep it. */
 export const STYLE_URL = `/console/console.css?${createHash('sha256').update(STYLE).digest('hex').slice(0, 12)}`;

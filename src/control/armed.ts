@@ -159,7 +159,21 @@ export async function armCase(call: AdminCall, request: ArmRequest): Promise<Arm
 }
 
 /** An armed case as it is shown: whom it is for by name, and how often it was applied. */
-export function armedShown(org: Org, { match, edgeCases, given, fault, left, ...armed }: ArmedCase): object {
+export interface ArmedShown {
+  readonly id: string;
+  /** Names, where there are any; what is undefined matches anything. */
+  readonly match: { readonly [N in keyof ArmedMatch]: string | undefined };
+  readonly edgeCase: readonly string[];
+  /** Only what they are called: values may be secrets. */
+  readonly given: readonly string[];
+  readonly fault: ArmedCase['fault'] | null;
+  readonly applied: number;
+  /** null: any number. */
+  readonly remaining: number | null;
+  readonly created: string;
+}
+
+export function armedShown(org: Org, { match, edgeCases, given, fault, left, ...armed }: ArmedCase): ArmedShown {
   const view = org.store.view();
   const { agent = '', client = '', user = '', audience, scope } = match;
   const names = {
@@ -177,7 +191,6 @@ export function armedShown(org: Org, { match, edgeCases, given, fault, left, ...
       ...{ user: shown(match.user, names.user), audience: names.audience, scope },
     },
     edgeCase: edgeCases,
-    // Values may be secrets.
     given: Object.keys(given),
     fault: fault ?? null,
     ...{ applied: armed.applied, remaining: left ?? null, created: armed.created },

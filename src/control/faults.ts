@@ -56,7 +56,19 @@ function routeProblem({ route, method, fault, times }: FaultRequest, routes: rea
 }
 
 /** A fault as it is shown. */
-export function faultShown({ realClock }: Org, active: ActiveFault): object {
+export interface FaultShown extends Pick<ActiveFault, 'id' | 'fault' | 'hits' | 'created'> {
+  /** null: every endpoint that it is for. */
+  readonly route: string | null;
+  readonly method: string | null;
+  /** Whether it still hits. */
+  readonly active: boolean;
+  /** null: any number. */
+  readonly remaining: number | null;
+  /** ISO 8601, by the time of the machine; null: until it is switched off. */
+  readonly until: string | null;
+}
+
+export function faultShown({ realClock }: Org, active: ActiveFault): FaultShown {
   const { id, route, method, fault, hits, left, until, created } = active;
   return {
     ...{ id, route: route ?? null, method: method ?? null, fault, active: isActive(active, realClock.now()) },

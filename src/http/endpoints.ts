@@ -57,7 +57,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...EDGE_CASE_ENDPOINTS,
   ...SAML_EDGE_CASE_ENDPOINTS,
   ...ARMED_ENDPOINTS,
-  ...faultEndpoints(() => ENDPOINTS.map(({ url }) => url).filter((url) => !url.startsWith('/_mock/'))),
+  ...faultEndpoints(faultRoutes),
   CLOCK_ENDPOINT,
   ...KEY_ENDPOINTS,
   UNFRIENDLY_ENDPOINT,
@@ -67,3 +67,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
   EXPLAIN_ENDPOINT,
   openApiEndpoint(() => ENDPOINTS),
 ];
+
+/** Addresses of the endpoints that a fault may be of: never of the control API itself. */
+export function faultRoutes(): readonly string[] {
+  return ENDPOINTS.map(({ url }) => url).filter((url) => !url.startsWith('/_mock/'));
+}

@@ -38,6 +38,9 @@ declare module 'fastify' {
 const replacesRequest = ({ status, redirect, reset }: Fault) =>
   status !== undefined || redirect !== undefined || reset === 'before';
 
+/** Where faults are switched off again: the control API, and the console. */
+const isSpared = (route: string) => route === '/' || /^\/(?:_mock|console)\//.test(route);
+
 /** Where requests come that the inbox shows. */
 const isTokenEndpoint = (route: string) => route.endsWith('/v1/token');
 
@@ -49,7 +52,7 @@ const isTokenEndpoint = (route: string) => route.endsWith('/v1/token');
 export async function meetFault(request: FastifyRequest, route: string): Promise<boolean> {
   const { org, method } = request;
   request.fault = undefined;
-  if (route.startsWith('/_mock/') || method === 'HEAD') return false;
+  if (isSpared(route) || method === 'HEAD') return false;
   const view = org.store.view();
   const found = faultFor(view, { method, path: decodeURIComponent(pathOf(request)), route }, org.realClock.now());
   if (!found) return false;

@@ -1,0 +1,47 @@
+/** From the texts of a form to the values that the schemas of the control API take. */
+import { type AdminRefusal, notValid, sentencesOf } from '../../admin/change.js';
+import { isMistake, type Mistake } from '../../protocol/mistake.js';
+
+/** A number, where the text is one; the text itself otherwise, which the schema refuses. */
+export function numberIn(text: string | undefined): unknown {
+  return text !== undefined && /^-?\d+$/.test(text.trim()) ? Number(text.trim()) : text;
+}
+
+/** JSON, where the text is; the text itself otherwise, which the schema refuses. */
+export function jsonIn(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** JSON that a person wrote, read; or the sentence that says where it stops being any. */
+export function writtenJson(text: string, label: string): { readonly json: unknown } | AdminRefusal {
+  try {
+    return { json: JSON.parse(text) };
+  } catch (error) {
+    return notValid('form', `${label}: is no JSON: ${(error as Error).message}`);
+  }
+}
+
+/** What members are called on the page, by their paths. */
+type Labels = Readonly<Record<string, string>>;
+
+/** A mistake in the words of the page. */
+export function refusalOf({ path, mistake }: Mistake, labels: Labels = {}): AdminRefusal {
+  return notValid(path, `${labels[path] ?? path}: ${mistake}`);
+}
+
+/** What was refused, in the words of the page: for the path of a member stands what its field is called. */
+export function inWords(refused: AdminRefusal, labels: Labels): AdminRefusal {
+  const causes = sentencesOf(refused).map((sentence) =>
+    sentence.replace(/^([\w.]+)(?=: )/, (path) => labels[path] ?? path),
+  );
+  return { ...refused, causes };
+}
+
+/** What came of it; a mistake in the words of the page. */
+export function unlessMistake<T>(outcome: T | Mistake, labels: Labels = {}): T | AdminRefusal {
+  return isMistake(outcome) ? refusalOf(outcome, labels) : outcome;
+}

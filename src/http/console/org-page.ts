@@ -1,0 +1,103 @@
+/** The door of orgs beside the main one, and of the states of the org that is asked. */
+import { type AdminRefusal, isAdminRefusal, notValid } from '../../admin/change.js';
+import { ORG_LABELS, orgsPage, STAYS } from '../../console/orgs.js';
+import { createOrg, deleteOrg, OrgRequest, type OrgShown, orgShown } from '../../control/made-orgs.js';
+import {
+  deleteSnapshot,
+  listSnapshots,
+  resetOrg,
+  restoreSnapshot,
+  SnapshotName,
+  takeSnapshot,
+} from '../../control/states.js';
+import { settingsOf } from '../../org.js';
+import { exportOrg } from '../../registry/org-export.js';
+import { developmentKeys } from '../../shipped.js';
+import { chosen } from './choosing.js';
+import { jsonIn } from './form-values.js';
+import { asked, type ConsoleCall, consolePage, type Went } from './page.js';
+
+const ORGS = '/console/orgs';
+
+const isMain = ({ org, orgs }: ConsoleCall) => org === orgs.main;
+
+function madeOf({ orgs, query }: ConsoleCall) {
+  const all = orgs.list().map(orgShown);
+  const { rows, others } = chosen(all, query.get('q') ?? '', ({ id, name }: OrgShown) => [id, name]);
+  return { rows, others, count: all.length, most: orgs.most };
+}
+
+function showOrgs(call: ConsoleCall) {
+  const { at, value, org } = call;
+  return orgsPage({
+    ...{ at, value, name: settingsOf(org).name, snapshots: listSnapshots(org) },
+    made: isMain(call) ? madeOf(call) : undefined,
+  });
+}
+
+type Act = (call: ConsoleCall) => Promise<Went | AdminRefusal>;
+
+const ELSEWHERE = notValid('org', 'Orgs are made and deleted at the console of the main org.');
+
+/** An org that was made does not see the others. */
+const atMain =
+  (act: Act): Act =>
+  async (call) =>
+    isMain(call) ? act(call) : ELSEWHERE;
+
+async function create(call: ConsoleCall) {
+  const { form } = call;
+  const ttl = form.get('ttl');
+  const input = {
+    ...{ id: form.get('id'), from: form.get('from'), file: jsonIn(form.get('file')) },
+    ...{ ttl: ttl === STAYS ? null : ttl, freshKeys: form.get('freshKeys') === 'on' },
+  };
+  const request = asked(OrgRequest, input, ORG_LABELS);
+  if (isAdminRefusal(request)) return request;
+  const made = await createOrg(call, call.orgs, request);
+  return isAdminRefusal(made) ? made : ({ to: ORGS, done: 'org-made' } as const);
+}
+
+/** A button beside the name of something. */
+const named =
+  (member: string, act: (call: ConsoleCall, name: string) => Promise<AdminRefusal | Went> | AdminRefusal | Went): Act =>
+  async (call) =>
+    act(call, call.form.get(member) ?? '');
+
+async function take(call: ConsoleCall) {
+  const name = asked(SnapshotName, call.form.get('name'), { '': ORG_LABELS.name });
+  if (isAdminRefusal(name)) return name;
+  const taken = await takeSnapshot(call, name);
+  return isAdminRefusal(taken) ? taken : ({ to: ORGS, done: 'snapshot-taken' } as const);
+}
+
+async function restore(call: ConsoleCall, name: string) {
+  const restored = await restoreSnapshot(call, name);
+  return isAdminRefusal(restored) ? restored : ({ to: ORGS, done: 'snapshot-restored' } as const);
+}
+
+async function reset(call: ConsoleCall): Promise<Went> {
+  await resetOrg(call);
+  return { to: ORGS, done: 'org-reset' };
+}
+
+function exported({ org }: ConsoleCall): Went {
+  const file = exportOrg(org.store.view(), developmentKeys());
+  return { file: `${JSON.stringify(file, null, 2)}\n`, name: 'org.json', type: 'application/json; charset=utf-8' };
+}
+
+export const ORG_PAGE = consolePage({
+  url: ORGS,
+  show: showOrgs,
+  outOfTurn: true,
+  acts: {
+    create: atMain(create),
+    delete: atMain(named('id', (call, id) => deleteOrg(call, call.orgs, id) ?? { to: ORGS, done: 'org-deleted' })),
+    ...{ take, reset, export: exported },
+    restore: named('snapshot', restore),
+    forget: named(
+      'snapshot',
+      async (call, name) => (await deleteSnapshot(call, name)) ?? { to: ORGS, done: 'snapshot-deleted' },
+    ),
+  },
+});
