@@ -17,8 +17,8 @@ import { authorizationServers } from '../registry/authorization-server.js';
 import { type Client, findClient } from '../registry/client.js';
 import type { View } from '../store/port.js';
 import type { ExchangeRecord } from '../syslog/exchange-log.js';
+import type { IdJagContent } from '../tokens/id-jag.js';
 import { type Minted, mint } from './mint.js';
-import type { MintRequest } from './mint-request.js';
 import { callerOf, userOf } from './mint-subjects.js';
 
 /** What came of it. `because`: why no exchange was carried out. */
@@ -104,6 +104,15 @@ function issuedBy(org: Org, view: View, record: ExchangeRecord) {
   return { ...(application !== undefined && { application }), ...(server && { server: server.id }) };
 }
 
+/** The scopes that the subject token was issued for, as far as it tells; undefined: it does not. */
+function scopesOf(record: ExchangeRecord): string | undefined {
+  const claims = subjectClaims(record);
+  if (Array.isArray(claims.scp)) return claims.scp.join(' ');
+  if (claims.sub === undefined) return undefined;
+  const released = [...('name' in claims ? ['profile'] : []), ...('email' in claims ? ['email'] : [])];
+  return ['openid', ...released, 'offline_access'].join(' ');
+}
+
 /** Edge cases that the request asked for itself: an armed case comes by itself, if it is still armed. */
 const askedFor = ({ onPurpose }: ExchangeRecord) => (onPurpose?.armed === null ? onPurpose.edgeCases : []);
 
@@ -139,7 +148,8 @@ async function carryOutAgain(call: AdminCall, record: ExchangeRecord, client: Cl
   const { org, origin } = call;
   const before = org.store.view();
   const token = SUBJECT_TOKENS[record.request.subjectTokenType ?? ''] ?? 'id-token';
-  const of = { token, user: userIn(record), agent: client.clientId, ...issuedBy(org, before, record) };
+  const whose = { user: userIn(record), agent: client.clientId, ...issuedBy(org, before, record) };
+  const of = { ...whose, token, scope: scopesOf(record) };
   const sent = record.assertions.subjectToken !== null;
   const subject = sent ? await mint(org, { ...NOTHING_BESIDES, edgeCases: [], ...of }) : undefined;
   if (isMistake(subject)) return refused(subject);
@@ -156,6 +166,28 @@ const NO_SECRET = 'The agent has no active secret that the exchange could be sen
 const NO_KEY =
   'Only the agent has its private key, so the org cannot sign the client assertion that an exchange takes.';
 
+/** What an ID-JAG would have when minted, and has when exchanged only if it is asked for, or the sign-in has released it. */
+function lackingIn(record: ExchangeRecord): string[] {
+  const scopes = scopesOf(record)?.split(' ');
+  return [
+    ...(record.request.resource.length === 0 ? ['resource'] : []),
+    ...(scopes && !scopes.includes('email') ? ['email'] : []),
+  ];
+}
+
+/** Of what is minted, what the request says. An edge case decides itself what is in the token and what is not. */
+function sameRequest(record: ExchangeRecord, { resource }: IdJagContent) {
+  const [audience] = record.request.audience;
+  const edgeCases = [...(record.onPurpose?.edgeCases ?? [])];
+  const lacking = edgeCases.length > 0 ? [] : lackingIn(record);
+  return {
+    ...{ ...NOTHING_BESIDES, edgeCases, audience },
+    // As the connection has it, however it was asked for.
+    ...(typeof resource === 'string' && { resource }),
+    ...(lacking.length > 0 && { claims: { remove: lacking } }),
+  };
+}
+
 /** Says what the exchange would come to, and mints what it would give. */
 async function mintAgain({ org }: AdminCall, record: ExchangeRecord, client: Client): Promise<Again | AdminRefusal> {
   const view = org.store.view();
@@ -171,15 +203,9 @@ async function mintAgain({ org }: AdminCall, record: ExchangeRecord, client: Cli
   const because = client.proof.kind === 'secret' ? NO_SECRET : NO_KEY;
   const rule = imagined.refusedBy()?.name;
   if (rule !== undefined) return { kind: 'refused', rule, because };
-  const edgeCases = [...(record.onPurpose?.edgeCases ?? [])];
-  const request: MintRequest = {
-    ...{ ...NOTHING_BESIDES, user: user.id, agent: agent.id, application: caller.app.id, audience: asked.audience },
-    edgeCases,
-    scope: imagined.content?.scopes.join(' '),
-    // Minted, it would have one; exchanged, only if one is asked for.
-    ...(resource.length === 0 && edgeCases.length === 0 && { claims: { remove: ['resource'] } }),
-  };
-  const minted = await mint(org, request);
+  const content = imagined.content as IdJagContent;
+  const of = { user: user.id, agent: agent.id, application: caller.app.id, scope: content.scopes.join(' ') };
+  const minted = await mint(org, { ...of, ...sameRequest(record, content) });
   return isMistake(minted) ? refused(minted) : { kind: 'minted', minted, because };
 }
 
