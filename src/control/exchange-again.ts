@@ -117,8 +117,8 @@ function scopesOf(record: ExchangeRecord): string | undefined {
 const askedFor = ({ onPurpose }: ExchangeRecord) => (onPurpose?.armed === null ? onPurpose.edgeCases : []);
 
 /** The request with a fresh subject token, as the client would send it. */
-function formOf({ request }: ExchangeRecord, { clientId, proof }: Client, subjectToken: string | undefined): string {
-  const pairs: readonly (readonly [string, string | null | undefined])[] = [
+function formOf({ request }: ExchangeRecord, { clientId, proof }: Client, subjectToken: string): string {
+  const pairs: readonly (readonly [string, string | null])[] = [
     ['grant_type', GRANT_TYPE.tokenExchange],
     ['requested_token_type', request.requestedTokenType],
     ['subject_token_type', request.subjectTokenType],
@@ -150,12 +150,11 @@ async function carryOutAgain(call: AdminCall, record: ExchangeRecord, client: Cl
   const token = SUBJECT_TOKENS[record.request.subjectTokenType ?? ''] ?? 'id-token';
   const whose = { user: userIn(record), agent: client.clientId, ...issuedBy(org, before, record) };
   const of = { ...whose, token, scope: scopesOf(record) };
-  const sent = record.assertions.subjectToken !== null;
-  const subject = sent ? await mint(org, { ...NOTHING_BESIDES, edgeCases: [], ...of }) : undefined;
+  const subject = await mint(org, { ...NOTHING_BESIDES, edgeCases: [], ...of });
   if (isMistake(subject)) return refused(subject);
   await answerTokenRequest({
     ...{ org, view: org.store.view(), now: org.clock.now(), server: 'org', rateExceeded: false },
-    ...{ form: readForm(formOf(record, client, subject?.token)), query: readForm(''), asked: askedFor(record) },
+    ...{ form: readForm(formOf(record, client, subject.token)), query: readForm(''), asked: askedFor(record) },
     ...{ authorization: basicOf(client), endpoint: `${endpointBase(org, 'org')}/v1/token` },
     origin: { ...origin, path: '/oauth2/v1/token' },
   });

@@ -27,10 +27,15 @@ const NO_ASSERTION = { client_assertion: undefined, client_assertion_type: undef
 const LINKED = { ...NO_ASSERTION, client_id: EXAMPLE.linkedAgentId, client_secret: EXAMPLE.linkedSecret };
 const BOB = '00uBob00000000000001';
 const CAROL = '00uCarol000000000001';
+const POSTING = '0oaPosting0000000001';
 const OPEN_AGENT = 'wlpOpen0000000000001';
 
-/** An agent that is known by its client id only. */
+/** An agent that is known by its client id only, and an application that sends its secret in the form. */
 const withOpenAgent: Edit = (file) => {
+  file.applications?.push({
+    ...{ id: POSTING, label: 'Posting' },
+    oidc: { clientSecret: 'a-secret-of-the-posting-app', tokenEndpointAuthMethod: 'client_secret_post' },
+  });
   file.agents?.push({
     ...{ id: OPEN_AGENT, name: 'Open agent', status: 'ACTIVE', credentials: [{ type: 'CLIENT_ID_ONLY' }] },
     callers: [{ application: 'Claude (OIDC)' }],
@@ -79,7 +84,10 @@ t.test('an empty inbox says how to fill it, and one that is filled is emptied', 
   t.equal(page.document.querySelector('#inbox')?.getAttribute('data-events'), '/console/exchanges/events');
   await org.post(TOKEN, { grant_type: 'client_credentials' });
   const filled = await me.open(LIST);
-  t.match(filled.text, /1 in all.*refused ?unknown client ?client_credentials ?The request says which client sent it\./);
+  t.match(
+    filled.text,
+    /1 in all.*refused ?unknown client ?client_credentials ?The request says which client sent it\./,
+  );
   const cleared = await me.press(filled, 'Clear');
   t.match(cleared.text, /All kept exchanges were forgotten.*No client has asked/);
   t.same(await records(), []);
@@ -154,9 +162,7 @@ t.test('more than fifty are said, and not shown', async (t) => {
 t.test('a granted exchange: the picture, the request, every rule, the tokens claim by claim', async (t) => {
   const signedIn = await org.signIn('alice@example.com');
   // A look at what is issued would fetch the keys.
-  const answer = await unchecking(() =>
-    org.exchange(signedIn.id_token, { resource: 'https://mcp.figma.example/mcp' }),
-  );
+  const answer = await unchecking(() => org.exchange(signedIn.id_token, { resource: 'https://mcp.figma.example/mcp' }));
   const before = await pageOf(answer);
   t.match(before.text, /Nobody fetched the key set of the org within five minutes/);
   await fetch(`${org.issuer}/oauth2/v1/keys`, { headers: { 'user-agent': 'jose/6 <script>alert(1)</script>' } });
@@ -454,6 +460,15 @@ t.test('each grant that can be sent again takes what it takes', async (t) => {
   for (const grantType of ['authorization_code', 'password', 'unread', '__proto__']) t.equal(of(grantType), undefined);
 });
 
+t.test('the command proves the client as it is registered', async (t) => {
+  const posting = await org.post(TOKEN, { grant_type: 'client_credentials', client_id: POSTING });
+  t.match(curlIn(await pageOf(posting)), `--data-urlencode "client_secret=$CLIENT_SECRET"`);
+  const bare = await org.exchange(await alice(), { ...NO_ASSERTION, client_id: EXAMPLE.agentId });
+  t.match(curlIn(await pageOf(bare)), '$CLIENT_ASSERTION', 'which was not sent');
+  const nobody = await org.post(TOKEN, { grant_type: 'client_credentials' });
+  t.match(curlIn(await pageOf(nobody)), '# The org does not know who asked');
+});
+
 t.test('done again with a secret, the exchange is carried out, by today’s rules', async (t) => {
   const of = (claims: object) => forgeIdToken(org, { aud: EXAMPLE.linkedAgentId, ...claims });
   const first = await org.exchange(await of({}), LINKED);
@@ -485,6 +500,8 @@ t.test('done again with a secret, the exchange is carried out, by today’s rule
   const old = await org.exchange(await of({ iat: 1000, exp: 2000, sub: BOB }), LINKED);
   t.equal(old.status, 400);
   t.match((await me.press(await pageOf(old), 'Do it again')).text, /bob@example.com/);
+  const untyped = await org.exchange(await of({}), { ...LINKED, subject_token_type: undefined });
+  t.match((await me.press(await pageOf(untyped), 'Do it again')).text, 'Rule subject-token-type-sent');
 });
 
 t.test('done again, an edge case that the request asked for is asked for again', async (t) => {
@@ -535,6 +552,16 @@ t.test('where only the agent has its key, the ID-JAG is minted, and the page say
   t.notOk('email' in parts(without.body.access_token).claims, 'the token has released none');
   const plain = await me.press(await pageOf(without), 'Do it again');
   t.same(lasting(mintedIn(plain)), lasting(without.body.access_token), 'nor a resource, for none was asked for');
+
+  const unscoped = await org.exchange(await alice(), { scope: undefined });
+  const any = await me.press(await pageOf(unscoped), 'Do it again');
+  t.same(lasting(mintedIn(any)), lasting(unscoped.body.access_token));
+
+  const given = { otherClientId: 'somebody-else' };
+  await control.done('armed', { match: {}, edgeCase: 'client-id-other-registered', given, times: 1 });
+  const other = await unchecking(async () => org.exchange(await alice()));
+  const lost = await me.press(await pageOf(other), 'Do it again');
+  t.same([lost.status, /given\.otherClientId: is needed/.test(lost.text)], [400, true], 'what was given is not kept');
 
   await control.done('armed', { match: {}, edgeCase: 'aud-missing', times: 1 });
   const wrong = await unchecking(async () => org.exchange(await alice()));
@@ -614,6 +641,7 @@ t.test('of what has changed since, the org is asked as it is', async (t) => {
   t.match(gone.text, `Client${EXAMPLE.agentId}`);
   t.match(gone.text, 'It does not come from an AI agent that is in the org now.');
   t.match(curlIn(gone), '$CLIENT_ASSERTION');
+  t.match((await here.open(LIST)).text, `${EXAMPLE.agentId}for alice@example.com`);
 
   const redeemed = await at.redeem('not-a-token');
   await open.remove(authorizationServers, 'default');
