@@ -8,7 +8,7 @@ import {
   isRefusal,
   type RuleShown,
 } from '../../console/exchange-model.js';
-import { whyNotAgain } from '../../control/exchange-again.js';
+import { whyNotAgain } from '../../control/exchange-obstacles.js';
 import { edgeCasesOf } from '../../on-purpose/edge-cases.js';
 import { endpointBase, type Org, settingsOf } from '../../org.js';
 import { isJsonObject } from '../../protocol/json-objects.js';
