@@ -240,7 +240,8 @@ t.test('SAML Settings: every field, what is refused, and what the form does not 
   const statement = { type: 'EXPRESSION', name: 'mail', values: ['user.email', '"x"'] };
   const group = { type: 'GROUP', name: 'teams', filterType: 'STARTS_WITH', filterValue: 'Eng' };
   const acs = { allowMultipleAcsEndpoints: true, acsEndpoints: [{ index: 0, url: 'https://other.example/acs' }] };
-  const signOn = { ssoAcsUrl: 'https://sp.example/acs', audience: 'https://sp.example' };
+  const override = { ssoAcsUrlOverride: 'https://override.example/acs' };
+  const signOn = { ssoAcsUrl: 'https://sp.example/acs', audience: 'https://sp.example', ...override };
   const start = await made('Of many settings', {
     profile: { spNameQualifier: true },
     credentials: { userNameTemplate: { template: 'user.login', type: 'CUSTOM' } },
@@ -284,7 +285,7 @@ t.test('SAML Settings: every field, what is refused, and what the form does not 
     ...{ samlSignedRequestEnabled: true, honorForceAuthn: false, spCertificate: { x5c: [/^MII/] } },
     ...{ authnContextClassRef: 'oasis:names:tc:SAML:2.0:ac:classes:Kerberos', spIssuer: 'urn:new:slo' },
     ...{ slo: { enabled: true, issuer: 'urn:new:slo', logoutUrl: 'https://new.example/slo' } },
-    ...{ attributeStatements: [statement, group], ...acs },
+    ...{ attributeStatements: [statement, group], ...acs, ...override },
   });
   t.equal(app.credentials.userNameTemplate.template, 'user.login');
   t.equal(app.profile.spNameQualifier, true);
@@ -480,6 +481,9 @@ t.test('public keys: added as they are pasted, one in the place of another', asy
   const page = await me.open(path);
   t.match(page.text, 'The application has no client secret.');
   t.match(page.text, '99befb9fea1653ff75c201a942a2e892 (RSA)');
+  const saved = await me.press(page, 'Save');
+  t.match(saved.text, 'Saved.');
+  t.match(saved.text, '99befb9fea1653ff75c201a942a2e892 (RSA)', 'the settings beside it leave it alone');
   const none = await me.press(page, 'Add public key', { 'Public key': '{"kty":"oct"}' });
   t.equal(none.status, 400);
   t.match(none.text, 'Public key: ');
