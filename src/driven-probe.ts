@@ -52,12 +52,20 @@ export interface OpenIdp extends GivenIdp {
 /** Opens the org that a probe of that server drives. */
 export type OpensIdp = (options: ProbeOptions, target: Target) => Promise<OpenIdp>;
 
+/** A second identity provider, while it is there. */
+interface OtherIssuer {
+  readonly issuer: string | undefined;
+  close(): Promise<void>;
+}
+
 /** A second identity provider, where the server trusts one: an org beside the first, which signs with the key of the other. */
-async function openOtherIssuer({ conditions, given }: ProbeOptions, { ask }: OpenIdp): Promise<string | undefined> {
-  if (given.otherIssuer !== undefined || !conditions['several-issuers']) return given.otherIssuer;
+async function openOtherIssuer({ conditions, given }: ProbeOptions, { ask }: OpenIdp): Promise<OtherIssuer> {
+  if (given.otherIssuer !== undefined || !conditions['several-issuers']) {
+    return { issuer: given.otherIssuer, close: async () => undefined };
+  }
   const { issuer } = (await ask('POST', '/_mock/orgs', { id: 'second', ttl: null })) as { issuer: string };
   await ask('POST', '/orgs/second/_mock/keys/publish', { signers: ['other-issuer'] });
-  return issuer;
+  return { issuer, close: async () => void (await ask('DELETE', '/_mock/orgs/second')) };
 }
 
 /** What the cases may name: what the user gave, and what follows from other things that the user said. */
@@ -106,15 +114,18 @@ async function opened(options: ProbeOptions, wire: Wire, openIdp: OpensIdp): Pro
   const idp = await openIdp(options, target);
   const { host, canaryHost = host, canaryUrl } = options.idp;
   const attacker = publishedFor('attacker', edgeKeys) as object;
+  const other = await openOtherIssuer(options, idp).catch(async (error) => {
+    await idp.close();
+    throw error;
+  });
   const canary = await openCanary(canaryHost, attacker, canaryUrl);
   const proofKey = newProofKey();
-  const otherIssuer = await openOtherIssuer(options, idp);
   const known = givenFor(options, {
     ...{
       attackerUrl: canary.url,
       thumbprint: thumbprintOf(proofKey),
       tokenEndpoint: target.tokenEndpoint,
-      otherIssuer,
+      otherIssuer: other.issuer,
     },
     ...(canary.internal && { internalUrl: `${canary.url}/latest/meta-data` }),
   });
@@ -130,7 +141,10 @@ async function opened(options: ProbeOptions, wire: Wire, openIdp: OpensIdp): Pro
   };
   return {
     begun: { bench, rows, discovered: steps, version: version(), began },
-    close: () => Promise.all([canary.close(), idp.close()]).then(() => undefined),
+    async close() {
+      await other.close();
+      await Promise.all([canary.close(), idp.close()]);
+    },
   };
 }
 
@@ -156,14 +170,16 @@ export async function probePlan(input: ProbeOptionsInput): Promise<string> {
 export interface Probing extends AsyncIterable<Result> {
   /** Resolves when all results were there; runs the rest if nobody iterates. */
   report(): Promise<Report>;
+  /** Has it end at once, whatever it waits for; who iterates is told by an error, once the org is as it was. */
+  stop(): void;
 }
 
 async function* probed(
   options: ProbeOptions,
+  wire: Wire,
   heard: ((begun: Begun) => void) | undefined,
   openIdp: OpensIdp,
 ): AsyncGenerator<Result, Report> {
-  const wire = makeWire(namedHosts(options), options.timeout, options.rate);
   let all: Opened | undefined;
   try {
     all = await opened(options, wire, openIdp);
@@ -187,7 +203,9 @@ export function drivenProbe(
   heard: ((begun: Begun) => void) | undefined,
   openIdp: OpensIdp,
 ): Probing {
-  const generator = probed(checkedOptions(input), heard, openIdp);
+  const options = checkedOptions(input);
+  const wire = makeWire(namedHosts(options), options.timeout, options.rate);
+  const generator = probed(options, wire, heard, openIdp);
   let report: Report | undefined;
   const next = async () => {
     const step = await generator.next();
@@ -195,6 +213,7 @@ export function drivenProbe(
     return step;
   };
   return {
+    stop: () => wire.close(),
     [Symbol.asyncIterator]: () => ({
       async next() {
         const step = await next();

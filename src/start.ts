@@ -256,6 +256,8 @@ async function listen(options: StartOptions, parts: ListenParts, tls: ServerOpti
   return {
     ...{ issuer: issuer(), url, controlUrl: serving.controlUrl, org },
     async close() {
+      // What a probe has changed of an org is undone by its control API: that has to be there still.
+      await orgs.probeRuns.end();
       await serving.close();
       tellForgotten(org);
     },

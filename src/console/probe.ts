@@ -20,7 +20,7 @@ export const runPath = (id: string) => `/console/probe/${id}`;
 const STATES: Readonly<Record<RunState, { readonly says: string; readonly kind: 'good' | 'bad' | 'warn' | 'plain' }>> =
   {
     running: { says: 'running', kind: 'plain' },
-    stopping: { says: 'stopping after this case', kind: 'plain' },
+    stopping: { says: 'stopping', kind: 'plain' },
     stopped: { says: 'stopped', kind: 'warn' },
     done: { says: 'done', kind: 'good' },
     failed: { says: 'could not run', kind: 'bad' },
@@ -81,7 +81,7 @@ const KINDS: Readonly<Record<Status, 'good' | 'bad' | 'warn' | 'plain'>> = {
 const ORDER = Object.keys(KINDS) as readonly Status[];
 
 /** The most results that are listed; the report has them all. */
-const MOST = 150;
+const MOST = 60;
 
 const resultRow = (at: At) => (result: Result) => [
   badge(result.status, KINDS[result.status]),

@@ -16,6 +16,8 @@ const KEPT = 10;
 /** A probe under way. */
 export interface Started extends AsyncIterable<Result> {
   report(): Promise<Report>;
+  /** Has it end at once: who iterates is told by an error, once the org is as it was. */
+  stop(): void;
 }
 
 /** Starts a probe that drives the given org. @throws when the options cannot be used */
@@ -38,61 +40,86 @@ export interface ProbeRun {
   readonly report: Report | undefined;
 }
 
+type Starts = (heard: (begun: Begun) => void) => Promise<Started>;
+
 export interface ProbeRuns {
   /** Of that org, the newest first. @param of the org; runs are told apart by it and by nothing else */
   list(of: object): readonly ProbeRun[];
   find(of: object, id: string): ProbeRun | undefined;
   /** Begins to run; `busy`: another one of the org does. @param target what is shown until more is known */
-  begin(of: object, target: string, start: (heard: (begun: Begun) => void) => Promise<Started>): ProbeRun | 'busy';
-  /** Ends it after the case that is being played. Whether there was anything to end. */
+  begin(of: object, target: string, start: Starts): ProbeRun | 'busy';
+  /** Ends it, whatever it waits for. Whether there was anything to end. */
   stop(of: object, id: string): boolean;
+  /** Ends all of them, and resolves when the orgs are as they were. */
+  end(): Promise<void>;
 }
 
 type Writable = { -readonly [N in keyof ProbeRun]: ProbeRun[N] };
 
-const isOver = ({ state }: ProbeRun) => state !== 'running' && state !== 'stopping';
+/** A run with what ends it. */
+interface Held {
+  readonly run: Writable;
+  started?: Started;
+  /** Resolves when it is over. */
+  over: Promise<void>;
+}
+
+const isOver = ({ run: { state } }: Held) => state !== 'running' && state !== 'stopping';
 
 /** Takes the results as they come. */
-async function follow(run: Writable, start: (heard: (begun: Begun) => void) => Promise<Started>): Promise<void> {
+async function follow(held: Held, start: Starts): Promise<void> {
+  const { run } = held;
+  const isStopping = () => run.state === 'stopping';
   try {
     const started = await start(({ rows, bench, began }) => {
       run.target = bench.target.tokenEndpoint;
       run.total = selected(rows.values(), bench.options, dayOf(began)).length;
     });
-    for await (const result of started) {
-      run.results = [...run.results, result];
-      if (run.state === 'stopping') break;
-    }
-    const wasStopped = run.state === 'stopping';
-    if (!wasStopped) run.report = await started.report();
-    run.state = wasStopped ? 'stopped' : 'done';
+    held.started = started;
+    if (isStopping()) started.stop();
+    for await (const result of started) run.results = [...run.results, result];
+    run.report = await started.report();
+    run.state = 'done';
   } catch (error) {
-    run.problem = (error as Error).message;
-    run.state = 'failed';
+    if (!isStopping()) run.problem = (error as Error).message;
+    run.state = isStopping() ? 'stopped' : 'failed';
   }
 }
 
+function stopNow({ run, started }: Held): void {
+  run.state = 'stopping';
+  started?.stop();
+}
+
 export function probeRuns(): ProbeRuns {
-  const all = new WeakMap<object, readonly Writable[]>();
+  const all = new WeakMap<object, readonly Held[]>();
+  const underWay = new Set<Held>();
   const runsOf = (of: object) => all.get(of) ?? [];
-  const find = (of: object, id: string) => runsOf(of).find((run) => run.id === id);
+  const find = (of: object, id: string) => runsOf(of).find(({ run }) => run.id === id);
   return {
-    list: runsOf,
-    find,
+    list: (of) => runsOf(of).map(({ run }) => run),
+    find: (of, id) => find(of, id)?.run,
     begin(of, target, start) {
       if (!runsOf(of).every(isOver)) return 'busy';
       const began = new Date().toISOString();
       const nothing = { total: undefined, results: [], problem: undefined, report: undefined };
       const run: Writable = { id: newId('operation'), began, state: 'running', target, ...nothing };
-      all.set(of, [run, ...runsOf(of)].slice(0, KEPT));
-      void follow(run, start);
+      const held: Held = { run, over: Promise.resolve() };
+      underWay.add(held);
+      held.over = follow(held, start).finally(() => underWay.delete(held));
+      all.set(of, [held, ...runsOf(of)].slice(0, KEPT));
       return run;
     },
     stop(of, id) {
-      const run = find(of, id);
-      if (run?.state !== 'running') return false;
-      run.state = 'stopping';
+      const held = find(of, id);
+      if (held?.run.state !== 'running') return false;
+      stopNow(held);
       return true;
+    },
+    async end() {
+      const open = [...underWay];
+      for (const held of open) stopNow(held);
+      await Promise.all(open.map(({ over }) => over));
     },
   };
 }

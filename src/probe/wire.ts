@@ -41,13 +41,22 @@ export class HostRefusal extends Error {
   override readonly name = 'HostRefusal';
 }
 
+/** The probe was stopped: nothing is sent any more. */
+export class WireClosed extends Error {
+  override readonly name = 'WireClosed';
+}
+
 export interface Wire {
-  /** @throws {HostRefusal} when the host is none of those that may be asked; nothing is sent then */
+  /**
+   * @throws {HostRefusal} when the host is none of those that may be asked; nothing is sent then
+   * @throws {WireClosed} once it is closed
+   */
   send(asked: Asked, patient?: boolean): Promise<Answer>;
   /** How many requests were sent. */
   readonly count: () => number;
   readonly allow: (url: string) => void;
   readonly allows: (url: string) => boolean;
+  /** Ends what is under way, and all that would come. */
   close(): void;
 }
 
@@ -198,12 +207,14 @@ export function makeWire(hosts: readonly string[], timeout: number, rate: number
   const allowed = new Set(hosts);
   const inTurn = turnsAt(rate);
   let count = 0;
+  let closed = false;
   const send = async (asked: Asked): Promise<Answer> => {
     const { host } = new URL(asked.url);
     if (!allowed.has(host)) {
       throw new HostRefusal(`${host} is not asked: nobody named it. Say --allow-host ${host} if it is yours.`);
     }
     await inTurn();
+    if (closed) throw new WireClosed('The probe was stopped.');
     count += 1;
     return ask(asked, timeout, agents);
   };
@@ -213,6 +224,7 @@ export function makeWire(hosts: readonly string[], timeout: number, rate: number
     allow: (url) => void allowed.add(new URL(url).host),
     allows: (url) => allowed.has(new URL(url).host),
     close() {
+      closed = true;
       for (const agent of Object.values(agents)) agent.destroy();
     },
   };

@@ -94,6 +94,33 @@ async function withReport(): Promise<Looked> {
   return me.open(links.at(-1) as string);
 }
 
+t.test('Stop ends what waits, and closing the org waits until it is as it was', async (t) => {
+  const own = await startTestOrg();
+  const at = consoleAt(own);
+  const nowhere = `http://127.0.0.1:${await laterPort()}`;
+  const waiting = { ...FIELDS, 'MCP server': '', Issuer: nowhere, 'All other options': '{"wait":"1h"}' };
+  const run = await at.press(await at.open(PATH), 'Start', waiting);
+  t.match((await at.press(run, 'Stop')).text, /stopping|stopped/);
+  t.match((await over(run, at)).text, 'Statestopped');
+  const again = await at.press(await at.open(PATH), 'Start', waiting);
+  t.match(again.text, 'Staterunning');
+  await own.close();
+  t.rejects(at.open(PATH));
+});
+
+t.test('a second issuer is there as long as the probe, and can be made again', async (t) => {
+  const fields = {
+    ...FIELDS,
+    'Only these cases': GOOD,
+    'All other options': '{"conditions":{"several-issuers":true}}',
+  };
+  for (const time of ['first', 'second']) {
+    t.match((await over(await me.press(await me.open(PATH), 'Start', fields))).text, 'Statedone', time);
+  }
+  const orgs = await org.fetch('/_mock/orgs', { headers: { authorization: `SSWS ${EXAMPLE.apiToken}` } });
+  t.notMatch(JSON.stringify(orgs.body), '"second"');
+});
+
 t.test('a run that is not there, and a report that is not there yet', async (t) => {
   t.equal((await me.open(`${PATH}/op-gone`)).status, 404);
   const page = await withReport();
@@ -125,11 +152,12 @@ t.test('options that make no sense, or that are not for a page', async (t) => {
     [{ User: 'nobody' }, 'User: no one has the login nobody'],
     [{ 'Requests a second': '0' }, 'Requests a second: Too small'],
     [{ 'Only these cases': 'NOT A NAME' }, 'Only these cases: '],
-    [{ 'All other options': '{' }, 'All other options: this is no JSON.'],
+    [{ 'All other options': '{' }, 'All other options: this is no JSON object.'],
     [{ 'All other options': '[]' }, 'All other options: this is no JSON object.'],
     [{ 'All other options': '{"restartCommand":"touch /tmp/x"}' }, 'restartCommand is taken by the command line only'],
-    [{ 'All other options': '{"idp":{"tlsKey":"/etc/passwd"}}' }, 'idp is taken by the command line only'],
+    [{ 'All other options': '{"idp":{"tlsKey":"/etc/passwd"}}' }, 'idp.tlsKey is taken by the command line only'],
     [{ 'All other options': '{"nothing":1}' }, 'Unrecognized key'],
+    [{ 'All other options': `{"nothing":1,"client":{"secret":"${client.clientSecret}"}}` }, 'Unrecognized key'],
   ] as const) {
     const refused = await me.press(page, 'Start', { ...FIELDS, ...fields });
     t.equal(refused.status, 400, says);
@@ -151,7 +179,7 @@ t.test('options that make no sense, or that are not for a page', async (t) => {
 
 t.test('in an org of its own; and of many runs the last are kept', async (t) => {
   const headers = { authorization: `SSWS ${EXAMPLE.apiToken}`, 'content-type': 'application/json' };
-  const made = await org.fetch('/_mock/orgs', { method: 'POST', body: JSON.stringify({ id: 'second' }), headers });
+  const made = await org.fetch('/_mock/orgs', { method: 'POST', body: JSON.stringify({ id: 'third' }), headers });
   const at = consoleAt({ issuer: made.body.issuer });
   for (let index = 0; index < 12; index++) {
     const run = await at.press(await at.open(PATH), 'Start', { ...FIELDS, 'Only these cases': 'no-such-case' });

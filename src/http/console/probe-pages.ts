@@ -16,6 +16,7 @@ import { isJsonObject } from '../../protocol/json-objects.js';
 import { agents } from '../../registry/ai-agent.js';
 import { users } from '../../registry/user.js';
 import type { Endpoint } from '../endpoint.js';
+import { jsonIn } from './form-values.js';
 import { asked, type ConsoleCall, consolePage, type Went } from './page.js';
 
 declare module 'fastify' {
@@ -28,12 +29,16 @@ declare module 'fastify' {
 /** The most that a list offers. */
 const MOST = 50;
 
+/** What was typed, unless there is a secret or a private key in it: that is not shown again. */
+const withoutKeys = (text: string) => (/"(?:secret|d|k)"/.test(text) ? '' : text);
+
 function show(call: ConsoleCall) {
   const { at, view, org, orgs, value } = call;
   const first = view.list(users).find(({ status }) => status === 'ACTIVE')?.profile.login;
   return probePage({
     ...{ at, issuer: org.issuer },
-    value: (name, stored) => value(name, name === 'user' ? first : stored),
+    value: (name, stored) =>
+      name === 'json' ? withoutKeys(value('json')) : value(name, name === 'user' ? first : stored),
     users: view
       .list(users)
       .slice(0, MOST)
@@ -47,23 +52,25 @@ function show(call: ConsoleCall) {
 }
 
 /** What would run a command or read a file of this machine, or choose another org: not from a page. */
-const NOT_FROM_HERE = ['restartCommand', 'idp'] as const;
+const NOT_FROM_HERE = 'is taken by the command line only (mock-okta-xaa probe)';
+const IDP_FROM_HERE: readonly string[] = ['agent', 'canaryHost', 'canaryUrl'];
+
+/** The first option that is not for a page. */
+function forbidden({ restartCommand, idp }: Record<string, unknown>): string | undefined {
+  if (restartCommand !== undefined) return 'restartCommand';
+  const member = isJsonObject(idp) ? Object.keys(idp).find((name) => !IDP_FROM_HERE.includes(name)) : undefined;
+  return member === undefined ? undefined : `idp.${member}`;
+}
 
 function otherOptions(text: string): Record<string, unknown> | AdminRefusal {
   if (text.trim() === '') return {};
-  let read: unknown;
-  try {
-    read = JSON.parse(text);
-  } catch {
-    return notValid('json', 'All other options: this is no JSON.');
-  }
+  const read = jsonIn(text);
   if (!isJsonObject(read)) return notValid('json', 'All other options: this is no JSON object.');
-  const options: Record<string, unknown> = { ...read };
-  const refused = NOT_FROM_HERE.find((name) => name in options);
-  return refused === undefined
-    ? options
-    : notValid('json', `All other options: ${refused} is taken by the command line only (mock-okta-xaa probe).`);
+  const refused = forbidden(read);
+  return refused === undefined ? { ...read } : notValid('json', `All other options: ${refused} ${NOT_FROM_HERE}.`);
 }
+
+const membersOf = (value: unknown): object => (isJsonObject(value) ? value : {});
 
 const LABELS = {
   ...{ mcp: 'MCP server', issuer: 'Issuer', tokenEndpoint: 'Token endpoint', client: 'Client', scope: 'Scope' },
@@ -95,8 +102,8 @@ function optionsAsked(call: ConsoleCall): ProbeOptionsInput | AdminRefusal {
       ...(secret !== '' && { secret }),
     },
     user: { sub: user.id, email: user.profile.email },
-    idp: { agent: value('agent') },
-    ...(names.length > 0 && { select: { names } }),
+    idp: { ...membersOf(others.idp), ...(value('agent') !== '' && { agent: value('agent') }) },
+    select: { ...membersOf(others.select), ...(names.length > 0 && { names }) },
     ...(value('rate') !== '' && { rate: Number(value('rate')) }),
   };
   const checked = asked(ProbeOptions, input, LABELS);
