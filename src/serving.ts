@@ -80,10 +80,11 @@ export async function serve(
   heard: (origin: string) => void,
 ): Promise<Serving> {
   const control = noControl ? 'nowhere' : controlPort === undefined ? 'here' : 'elsewhere';
-  const main = await listenAt(makeServer(orgs, { ...options, control }), { host, port }, heard);
+  const orgsAt = makeServer(orgs, { ...options, control });
+  const main = await listenAt(orgsAt, { host, port }, heard);
   if (control !== 'elsewhere') return { controlUrl: undefined, close: main.close };
   let controlUrl = '';
-  const app = makeServer(orgs, { ...options, control: 'alone' });
+  const app = makeServer(orgs, { ...options, control: 'alone', orgsAt });
   const place = { host, port: controlPort as number };
   const own = await listenAt(app, place, (origin) => {
     controlUrl = origin;

@@ -1,4 +1,5 @@
 /** The files that come with the program, from wherever it runs: the example org, the published keys, its version. */
+import type { JsonWebKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { SigningKey } from './registry/jwk.js';
@@ -28,6 +29,11 @@ export const EDGE_CASE_FOLDER = shipped('fixtures/edge-cases');
 /** The keys that edge cases are signed with. */
 export function shippedEdgeCaseKeys(): EdgeCaseKeys {
   return JSON.parse(readFileSync(shipped('fixtures/keys/edge-case-keys.json'), 'utf8')) as EdgeCaseKeys;
+}
+
+/** The private key of the example org's agent "Claude (Requester App)", which is published. A JWK. */
+export function exampleAgentKey(): JsonWebKey & { readonly kid: string } {
+  return JSON.parse(readFileSync(shipped('fixtures/keys/claude-agent.jwk.json'), 'utf8'));
 }
 
 /** Such as `1.2.3`. */

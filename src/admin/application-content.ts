@@ -1,7 +1,7 @@
 /**
  * What an administrator says of an application, and what is wrong with it: by itself, and among the other things of the org.
  */
-import { type Org, storedForms } from '../org.js';
+import { expandIssuer, type Org, storedForms } from '../org.js';
 import { newSecret } from '../protocol/ids.js';
 import { agents } from '../registry/ai-agent.js';
 import { type Application, applications, type OidcSettings } from '../registry/application.js';
@@ -24,6 +24,16 @@ export interface ApplicationContent extends Pick<Application, 'label' | 'origin'
   readonly saml?: SamlContent | undefined;
   /** Of the key that signs from now on; absent: the one that does so already. */
   readonly signingKid?: string | undefined;
+}
+
+/** What would be asked for to have the application as it is. */
+export function contentOf(org: Org, { label, origin, xaa, oidc, saml }: Application): ApplicationContent {
+  const { issuerUrl } = xaa;
+  return {
+    ...{ label, origin, saml },
+    xaa: issuerUrl === undefined ? xaa : { ...xaa, issuerUrl: expandIssuer(org, issuerUrl) },
+    ...(oidc && { oidc: withoutKept(oidc) }),
+  };
 }
 
 /** What the content is judged beside: the application it replaces, if any. */
@@ -160,6 +170,12 @@ const NEEDS_SECRET = ['client_secret_basic', 'client_secret_post', 'client_secre
 /** What an OIDC app keeps when its settings are replaced. */
 function keptOf({ clientId, clientSecret, clientSecretDates, otherSecrets, oktaScopes }: OidcSettings) {
   return { clientId, clientSecret, clientSecretDates, otherSecrets, oktaScopes };
+}
+
+/** The settings of an OIDC app without what has its own endpoints. */
+function withoutKept(oidc: OidcSettings): OidcContent {
+  const { clientSecret: _, clientSecretDates: __, otherSecrets: ___, oktaScopes: ____, ...content } = oidc;
+  return content;
 }
 
 /**

@@ -11,7 +11,7 @@ import { resourceConnections } from '../registry/resource-connection.js';
 import type { SamlSettings } from '../registry/saml-settings.js';
 import { type Change, insert, remove, replace, type View } from '../store/port.js';
 import { partyOfInstance } from '../syslog/event.js';
-import { type ApplicationContent, judgeContent, oidcFrom } from './application-content.js';
+import { type ApplicationContent, contentOf, judgeContent, oidcFrom } from './application-content.js';
 import {
   type AdminCall,
   type AdminRefusal,
@@ -88,9 +88,19 @@ export function replaceApplication(
   id: string,
   content: ApplicationContent,
 ): Promise<Application | AdminRefusal> {
+  return changeApplication(call, id, () => content);
+}
+
+/** Replaces some of the settings. @param change the settings as they shall be, from what they are when it is carried out */
+export function changeApplication(
+  call: AdminCall,
+  id: string,
+  change: (content: ApplicationContent) => ApplicationContent,
+): Promise<Application | AdminRefusal> {
   return carryOut(call, (view, now) => {
     const before = findApplication(view, id);
     if (isAdminRefusal(before)) return before;
+    const content = change(contentOf(call.org, before));
     const refused = judgeContent({ content, before, org: call.org, view });
     if (refused) return refused;
     const app: Application = { ...before, ...settingsFrom(call, content, before, id, now), lastUpdated: now };

@@ -77,6 +77,11 @@ const USER_STEPS = {
 } as const satisfies Record<string, Step>;
 export type UserStep = keyof typeof USER_STEPS;
 
+/** The steps that lead on from where the user is. */
+export function stepsFrom({ status }: User): readonly UserStep[] {
+  return (Object.keys(USER_STEPS) as UserStep[]).filter((name) => (USER_STEPS[name] as Step).from.includes(status));
+}
+
 function refusalOf(name: UserStep, { status }: User): AdminRefusal | undefined {
   const { from, refused = 'E0000038', refusedIn = {} }: Step = USER_STEPS[name];
   if (from.includes(status)) return undefined;

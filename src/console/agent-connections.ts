@@ -3,9 +3,9 @@ import type { ConnectionReadiness, ExchangeReadiness } from '../admin/readiness-
 import { type Html, html } from '../html/html.js';
 import type { ResourceConnection } from '../registry/resource-connection.js';
 import { type AgentFrame, agentPath, agentTabPage } from './agent-frame.js';
-import type { Shown } from './agents.js';
 import { button, danger, field, form, hidden, radios, search, type Values } from './forms.js';
 import type { Page } from './frame.js';
+import type { Shown } from './listing.js';
 import { card, empty, facts, more, note, opening, outcomeSign, status, tick } from './parts.js';
 
 /** The guide's words for each condition. */

@@ -4,9 +4,9 @@ import type { Delegation } from '../registry/ai-agent.js';
 import type { Application } from '../registry/application.js';
 import type { User } from '../registry/user.js';
 import { type AgentFrame, agentDeletion, agentFacts, agentPath, agentTabPage } from './agent-frame.js';
-import { nameOfUser, type Shown } from './agents.js';
 import { area, button, checks, choice, field, form, hidden, radios, type Values } from './forms.js';
 import type { Page } from './frame.js';
+import { nameWithLogin, personPath, type Shown } from './listing.js';
 import { badge, card, empty, moment, more, note, table } from './parts.js';
 
 export interface ProfileModel extends AgentFrame {
@@ -45,10 +45,10 @@ export function ownersTab(model: OwnersModel): Page {
   const { at, agent, value, owners, people } = model;
   const to = at(agentPath(agent.id, 'Owners'));
   const rows = owners.map((user) => [
-    html`<a href="${at(`/console/people/${user.id}`)}">${nameOfUser(user)}</a>`,
+    html`<a href="${at(personPath(user.id))}">${nameWithLogin(user)}</a>`,
     form(to, html`${hidden('owner', user.id)}${button('remove', 'Remove', 'link')}`),
   ]);
-  const options = people.rows.map((user) => ({ value: user.id, label: nameOfUser(user) }));
+  const options = people.rows.map((user) => ({ value: user.id, label: nameWithLogin(user) }));
   return agentTabPage(
     model,
     'Owners',

@@ -4,15 +4,10 @@ import type { AiAgent } from '../registry/ai-agent.js';
 import type { User } from '../registry/user.js';
 import { area, button, checks, field, form, hidden, search, type Values } from './forms.js';
 import type { At, Page } from './frame.js';
+import { nameWithLogin, type Shown } from './listing.js';
 import { card, empty, moment, more, opening, status, table } from './parts.js';
 
 const TRAIL = [{ label: 'AI Agents', to: '/console/ai-agents' }] as const;
-
-/** Rows of a list, and how many there are that are not shown. */
-export interface Shown<T> {
-  readonly rows: readonly T[];
-  readonly others: number;
-}
 
 export interface AgentsModel {
   readonly at: At;
@@ -67,11 +62,9 @@ export interface OwnersStepModel {
   readonly chosen: readonly string[];
 }
 
-export const nameOfUser = ({ profile: { firstName, lastName, login } }: User) => `${firstName} ${lastName} (${login})`;
-
 /** The second step: who answers for it. */
 export function ownersStepPage({ at, value, people, chosen }: OwnersStepModel): Page {
-  const options = people.rows.map((user) => ({ value: user.id, label: nameOfUser(user) }));
+  const options = people.rows.map((user) => ({ value: user.id, label: nameWithLogin(user) }));
   const body = html`${hidden('step', 'owners')}${hidden('name', value('name'))}${hidden('description', value('description'))}
 <p>Who answers for <strong>${value('name')}</strong>? You may skip this now; an agent without an owner cannot be activated.</p>
 ${field({ name: 'q', label: 'Search for people', value: value('q'), type: 'search' })}

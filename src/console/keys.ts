@@ -65,7 +65,7 @@ function signingTable(model: KeysModel): Html {
     status !== 'WITHDRAWN' &&
       form(model.at(PATH), html`${serverField(model)}${hidden('kid', kid)}${button('withdraw', 'Withdraw', 'plain')}`),
   ]);
-  return html`${table('Signing keys', ['kid', 'Status', 'Signs since', 'Withdraw'], rows)}
+  return html`<div class="stack">${table('Signing keys', ['kid', 'Status', 'Signs since', 'Withdraw'], rows)}</div>
 <p class="quiet">Withdraw: the key leaves the set at once, and if it was the active one, another signs. A server that has fetched the set since must refuse what it signed.</p>`;
 }
 

@@ -29,5 +29,11 @@ details + button { margin-top: .75rem; }
     .map((kind) => `.kinds:has([value=${kind}]:checked) .kind-${kind}`)
     .join(', ')} { display: block; }
 }
-@media (max-width: 48rem) { .kinds, .pair { grid-template-columns: minmax(0, 1fr); } }
+@media (max-width: 48rem) {
+  .kinds, .pair { grid-template-columns: minmax(0, 1fr); }
+  .stack table, .cases table { min-width: 0; }
+  .stack thead, .cases thead { display: none; }
+  .stack tr, .cases tr { display: block; border-top: 1px solid var(--line); padding: .5rem 0; }
+  .stack td, .cases td { display: block; border: 0; padding: .15rem 0; overflow-wrap: anywhere; }
+}
 `;

@@ -1,6 +1,7 @@
 /** How the console looks: light and dark, from a phone to paper, with the fonts of the system. */
 import { createHash } from 'node:crypto';
 import { COLOURS } from '../html/colours.js';
+import { DIRECTORY_STYLE } from './directory-style.js';
 import { EXCHANGES_STYLE } from './exchanges-style.js';
 import { PURPOSE_STYLE } from './purpose-style.js';
 
@@ -137,7 +138,7 @@ const NARROW = `
 }
 `;
 
-export const STYLE = [COLOURS, FRAME, TEXT, FORMS, EXCHANGES_STYLE, PURPOSE_STYLE, NARROW].join('');
+export const STYLE = [COLOURS, FRAME, TEXT, FORMS, DIRECTORY_STYLE, EXCHANGES_STYLE, PURPOSE_STYLE, NARROW].join('');
 
 /** Names the content, so that a browser may keep it. */
 export const STYLE_URL = `/console/console.css?${createHash('sha256').update(STYLE).digest('hex').slice(0, 12)}`;

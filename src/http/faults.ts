@@ -132,10 +132,18 @@ function sendInstead(
   return padTo === undefined ? body : streamed(reply, padded(bytes, padTo), Math.max(padTo, bytes.length), closing);
 }
 
-function hangUp({ raw: { socket } }: FastifyReply): string {
+/** What a request from within the process is told, which has no connection that could be reset. */
+const NO_CONNECTION = '(the connection would be reset)';
+
+function hangUp(reply: FastifyReply): string {
+  const { socket } = reply.raw;
+  if (!socket || !('encrypted' in socket || 'resetAndDestroy' in socket)) {
+    reply.code(502);
+    return NO_CONNECTION;
+  }
   // On a connection by TLS that is all that can be had.
-  if (socket && 'encrypted' in socket) socket.destroy();
-  else socket?.resetAndDestroy();
+  if ('encrypted' in socket) socket.destroy();
+  else socket.resetAndDestroy();
   return '';
 }
 

@@ -30,6 +30,8 @@ export interface ServerOptions {
   readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer } | undefined;
   /** Whether the control API is here, nowhere, or the only thing that is here; default: here. */
   readonly control?: 'here' | 'elsewhere' | 'nowhere' | 'alone';
+  /** Where the control API is alone: the server that the orgs are at, which the console plays the requester at. */
+  readonly orgsAt?: FastifyInstance | undefined;
   /** Told of what should not have happened; never of a request's content. */
   readonly onFailure: (error: Error) => void;
   /** Told of each answered request, if anybody wants to know. */
@@ -192,6 +194,7 @@ export function makeServer(orgs: Orgs, options: ServerOptions): FastifyInstance 
   // One listener for each request that waits; how many those may be is bounded elsewhere.
   setMaxListeners(0, closing.signal);
   app.decorate('closing', closing.signal);
+  app.decorate('orgsAt', { getter: () => options.orgsAt ?? app });
   app.addHook('preClose', async () => closing.abort());
   // The first of all hooks: those of a plugin come later.
   handleErrors(app, endpoints, receive, options);

@@ -1,5 +1,5 @@
 /** Lists that a person chooses from: those whose words are searched for, and no more than a page can hold. */
-import type { Shown } from '../../console/agents.js';
+import type { Shown } from '../../console/listing.js';
 import type { User } from '../../registry/user.js';
 
 /** The most rows of a list. */

@@ -186,8 +186,17 @@ export function consolePage(page: ConsolePage): Endpoint {
 }
 
 /**
+ * What stands in the fields of one of several forms on a page: what was typed, where it is this form that came back.
+ * @param acts what its buttons do
+ */
+export function valuesOfForm({ request, form, value }: ConsoleCall, ...acts: readonly string[]): Values {
+  const isOther = request.method === 'POST' && !acts.includes(form.get('do') ?? '');
+  return (name, stored = '') => (isOther ? stored : value(name, stored));
+}
+
+/**
  * A form's values by the schema that the API has for them.
- * @param labels what a member is called on the page, by its path
+ * @param labels what a member is called on the page, by its path; the whole by the empty one
  */
 export function asked<T>(
   schema: z.ZodType<T>,
@@ -197,9 +206,14 @@ export function asked<T>(
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   const sentences = parsed.error.issues.map(({ path, message }) => {
-    const name = path.join('.');
-    const label = labels[name] ?? labels[String(path[0] ?? '')] ?? name;
-    return `${label || 'The form'}: ${message}`;
+    return `${labelOf(path, labels)}: ${message}`;
   });
   return notValid('form', ...new Set(sentences));
+}
+
+/** What the member is called on the page, or the nearest that it is a part of; else its path. */
+function labelOf(path: readonly PropertyKey[], labels: Readonly<Record<string, string>>): string {
+  const names = path.map((_, at) => path.slice(0, path.length - at).join('.'));
+  const label = [...names, ''].map((name) => labels[name]).find((one) => one !== undefined);
+  return label ?? names[0] ?? 'The form';
 }

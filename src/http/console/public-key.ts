@@ -1,0 +1,12 @@
+/** A public key as it is pasted into a form. */
+import { notValid } from '../../admin/change.js';
+import { SentKey } from '../../registry/sent-credentials.js';
+import { isNoPublicKey, publicKeyFrom } from '../../tokens/public-key-text.js';
+import { asked } from './page.js';
+
+/** @param text PEM, a certificate, or a JWK */
+export function publicKeyAsked(text: string) {
+  const read = publicKeyFrom(text);
+  if (isNoPublicKey(read)) return notValid('key', `Public key ${read.notPublicKey}`);
+  return asked(SentKey, read, { '': 'Public key' });
+}
