@@ -25,11 +25,7 @@ const TESTS: Readonly<Record<TableTitle, readonly string[]>> = {
   ],
   'Choice of the grant': [TOKEN_ENDPOINT_TEST],
   'Authorization code': ['test/grants/authorization-code.test.ts', TOKEN_ENDPOINT_TEST],
-  'Refresh token': [
-    'test/grants/refresh-token.test.ts',
-    'test/grants/assertion-exchange.test.ts',
-    TOKEN_ENDPOINT_TEST,
-  ],
+  'Refresh token': ['test/grants/refresh-token.test.ts', 'test/grants/assertion-exchange.test.ts', TOKEN_ENDPOINT_TEST],
   Password: ['test/grants/password.test.ts', TOKEN_ENDPOINT_TEST],
   'Client credentials': ['test/grants/client-credentials.test.ts', TOKEN_ENDPOINT_TEST],
   'Token exchange': [

@@ -104,10 +104,16 @@ function nameIdOf({ view, user }: Question, app: Application | undefined): Conne
   return (app && user && nameIdAt(view, app, user)) ?? null;
 }
 
+/** The guide wants every checkmark green before *Activate*: what that mends is not held against an agent that never was. */
+function isReady({ status }: AiAgent, { rules }: ExchangeReadiness): boolean {
+  const mended = status === 'STAGED' ? 'client-active' : undefined;
+  return rules.every(({ outcome, name }) => outcome !== 'broken' || name === mended);
+}
+
 /** Hollow when an exchange would be refused, red when the advice is not followed. */
-function connectionTick(advice: readonly RowOutcome[], exchanges: readonly ExchangeReadiness[]): Tick {
+function connectionTick(agent: AiAgent, advice: readonly RowOutcome[], exchanges: readonly ExchangeReadiness[]): Tick {
   if (advice.some(({ outcome }) => outcome === 'broken')) return 'red';
-  return exchanges.every(({ wouldSucceed }) => wouldSucceed) ? 'green' : 'hollow';
+  return exchanges.every((exchange) => isReady(agent, exchange)) ? 'green' : 'hollow';
 }
 
 /** What is asked about each exchange. */
@@ -137,6 +143,6 @@ export function connectionReadiness(question: Question, connection: ResourceConn
   const advice = adviceOf(app);
   return {
     ...{ id: connection.id, resource: (app?.label ?? server?.name) as string, issuerUrl },
-    ...{ tick: connectionTick(advice, exchanges), advice, nameId: nameIdOf(question, app), exchanges },
+    ...{ tick: connectionTick(question.agent, advice, exchanges), advice, nameId: nameIdOf(question, app), exchanges },
   };
 }

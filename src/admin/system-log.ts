@@ -2,8 +2,9 @@
 import * as z from 'zod';
 import type { Org } from '../org.js';
 import { isKnown } from '../protocol/rule.js';
-import type { LogPage } from '../syslog/system-log.js';
-import { type AdminRefusal, refusal } from './change.js';
+import type { LogEvent } from '../syslog/event.js';
+import { LOG_LIMIT, type LogPage } from '../syslog/system-log.js';
+import { type AdminRefusal, notFound, refusal } from './change.js';
 
 const timestamp = z.iso
   .datetime({ offset: true })
@@ -30,4 +31,14 @@ const UNREADABLE_FILTER =
 export function findEvents({ log }: Org, { sortOrder, ...query }: LogsQuery): LogPage | AdminRefusal {
   const page = log.query({ ...query, descending: sortOrder === 'DESCENDING' });
   return isKnown(page) ? page : refusal('E0000031', UNREADABLE_FILTER);
+}
+
+/** Every event that is kept, the newest first. */
+export function allEvents({ log }: Org): readonly LogEvent[] {
+  return (log.query({ limit: LOG_LIMIT, descending: true }) as LogPage).events;
+}
+
+/** The event with that uuid, or that there is none, or no more. */
+export function findEvent(org: Org, uuid: string): LogEvent | AdminRefusal {
+  return allEvents(org).find((event) => event.uuid === uuid) ?? notFound(uuid, 'LogEvent');
 }

@@ -11,21 +11,25 @@ import { tokenShown } from './token-shown.js';
 export interface AgainModel {
   readonly at: At;
   readonly record: ExchangeRecord;
-  readonly again: Exclude<Again, { readonly kind: 'exchanged' }>;
-  /** The rule that would refuse. */
-  readonly rule: Pick<RuleShown, 'demands' | 'source'> | undefined;
+  readonly again: WouldBe;
 }
 
-export function exchangeAgainPage({ at, record, again, rule }: AgainModel): Page {
+/** What would come of the exchange: the ID-JAG, or the rule that would refuse. */
+export type WouldBe =
+  | Extract<Again, { readonly kind: 'minted' }>
+  | { readonly kind: 'refused'; readonly rule: RuleShown; readonly because: string };
+
+export function exchangeAgainPage({ at, record, again }: AgainModel): Page {
   const trail = [
     { label: 'Exchanges', to: '/console/exchanges' },
     { label: record.id.slice(0, 8), to: exchangePath(record.id) },
   ];
   if (again.kind === 'refused') {
+    const { rule } = again;
     return {
       ...{ title: 'It would be refused now', trail },
       body: html`${note(html`No exchange was carried out. ${again.because} The org judged the same request without it, by the rules of the exchange and the registry as it is now.`)}
-<div class="notice wrong"><p><strong>It would be refused, for this does not hold: ${rule?.demands}</strong></p><p>Rule <code>${again.rule}</code>. ${rule?.source && sourceLink(rule.source)}</p></div>
+<div class="notice wrong"><p><strong>It would be refused, for this does not hold: ${rule.demands}</strong></p><p>Rule <code>${rule.name}</code>. ${sourceLink(rule.source)}</p></div>
 <p>Nothing was minted, and nothing was written to the inbox. To have the ID-JAG whatever the rules say, mint it under <a href="${at('/console/edge-cases')}">Edge cases</a>.</p>`,
     };
   }

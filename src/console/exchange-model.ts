@@ -12,7 +12,7 @@ export interface RuleShown {
   readonly outcome: Outcome;
   readonly stage: string;
   readonly demands: string;
-  readonly source: Source | undefined;
+  readonly source: Source;
 }
 
 /** An edge case by name; without more, where there is none of that name any more. */

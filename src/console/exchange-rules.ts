@@ -27,7 +27,7 @@ function counts(rules: readonly RuleShown[]): string {
 
 function ruleRow({ name, outcome, demands, source }: RuleShown, refusing: string | null): Html {
   const refuses = name === refusing;
-  return html`<li${refuses && html` class="refusing"`}>${outcomeSign(outcome)} <div>${demands}${refuses && html` <strong>This one refused.</strong>`}<br><span class="quiet"><code>${name}</code> ${source && sourceLink(source)}</span></div></li>`;
+  return html`<li${refuses && html` class="refusing"`}>${outcomeSign(outcome)} <div>${demands}${refuses && html` <strong>This one refused.</strong>`}<br><span class="quiet"><code>${name}</code> ${sourceLink(source)}</span></div></li>`;
 }
 
 /** Every rule in order; the stage of the one that refused is open. */

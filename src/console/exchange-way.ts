@@ -8,7 +8,7 @@ import { type Hop, picture } from './exchange-picture.js';
 const UNKNOWN = 'an unknown client';
 
 /** What an audience is called in a picture: its host. */
-const hostOf = (audience: string) => /^https?:\/\/([^/]+)/.exec(audience)?.[1] ?? audience;
+const hostOf = (audience: string) => audience.replace(/^https?:\/\/([^/]+).*$/, '$1');
 
 function answerHop(record: ExchangeRecord): Hop {
   const { answer, result } = record;
@@ -51,7 +51,7 @@ export function wayOf(model: ExchangeModel): Html {
   const asks: Hop = { from: 0, to: 1, says: html`POST ${path}: ${record.grantType}${whom}` };
   const lanes = [client?.name ?? UNKNOWN, server];
   if (!isIdJag(record)) return picture(lanes, [asks, answerHop(record)]);
-  const shown = picture([...lanes, hostOf(record.audience ?? '')], [asks, answerHop(record), ...nextHops(model)]);
+  const shown = picture([...lanes, hostOf(record.audience as string)], [asks, answerHop(record), ...nextHops(model)]);
   const says =
     model.fetches.length > 0
       ? 'Who fetches the key set does not say for which token: it may have been for this one, or for another.'

@@ -71,7 +71,7 @@ function whyRefused({ at, record, rules }: ExchangeModel): Html | undefined {
   }
   if (!rule || !isRefusal(record.answer)) return undefined;
   return html`<div class="notice wrong"><p><strong>Refused, for this does not hold: ${rule.demands}</strong></p>
-<p>Rule <code>${rule.name}</code>; Okta’s reason ${code(record.reason)}; on the wire ${record.answer.status} <code>${record.answer.error}</code>. ${rule.source && sourceLink(rule.source)}</p></div>`;
+<p>Rule <code>${rule.name}</code>; Okta’s reason ${code(record.reason)}; on the wire ${record.answer.status} <code>${record.answer.error}</code>. ${sourceLink(rule.source)}</p></div>`;
 }
 
 function onPurposeCard({ at, record: { onPurpose }, edgeCases }: ExchangeModel): Html | undefined {

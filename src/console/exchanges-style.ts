@@ -46,10 +46,13 @@ ul.plain { list-style: none; margin: 0; padding: 0; }
 @media (max-width: 48rem) {
   .lanes .names { display: none; }
   .of-2 .hops, .of-3 .hops { grid-template-columns: minmax(0, 1fr); background: none; }
-  .members table, .members tbody, .members tr, .members td { display: block; }
-  .members thead { display: none; }
-  .members td { border: 0; padding: .1rem 0; }
-  .members tr { border-top: 1px solid var(--line); padding: .4rem 0; }
+  :is(.members, .listing) :is(table, tbody, tr, td) { display: block; }
+  :is(.members, .listing) thead { display: none; }
+  :is(.members, .listing) td { border: 0; padding: .1rem 0; }
+  :is(.members, .listing) tr { border-top: 1px solid var(--line); padding: .6rem 0; }
+  .listing table { min-width: 0; }
+  .listing tr:first-child { border-top: 0; }
+  .listing time + br { display: none; }
   .members td:nth-child(2), .members td:nth-child(3) { min-width: 0; }
   .hop { grid-column: 1 / -1; text-align: left; padding-left: 0; }
 }

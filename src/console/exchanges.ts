@@ -67,7 +67,7 @@ function why({ demands, rule, reason, onPurpose, result }: ExchangeRow, at: At):
   const cases = (onPurpose?.edgeCases ?? []).map(
     (name) => html`<a href="${at(casePath(name))}"><code>${name}</code></a> `,
   );
-  return html`${demands} ${rule !== null && html`<br><span class="quiet"><code>${rule}</code> / <code>${reason ?? undefined}</code></span>`}
+  return html`${demands} ${rule !== null && html`<br><span class="quiet"><code>${rule}</code> / <code>${String(reason)}</code></span>`}
 ${cases.length > 0 && html`wrong on purpose: ${cases}`}${onPurpose !== null && onPurpose.fault !== null && 'met a fault'}${result === 'faulted' && ' before it was read'}`;
 }
 

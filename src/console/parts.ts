@@ -80,7 +80,7 @@ export function moment(at: string): Html {
 
 /** The same in two lines, for a narrow column. @param at ISO 8601 */
 export function dayAndTime(at: string): Html {
-  return html`<time datetime="${at}">${at.slice(11, 19)} UTC</time><br><span class="quiet">${at.slice(0, 10)}</span>`;
+  return html`<time datetime="${at}">${at.slice(11, 19)} UTC</time> <br><span class="quiet">${at.slice(0, 10)}</span>`;
 }
 
 /** The tabs of a page. @param here label of the one that is shown */

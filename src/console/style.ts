@@ -138,7 +138,9 @@ const NARROW = `
 }
 `;
 
-export const STYLE = [COLOURS, FRAME, TEXT, FORMS, DIRECTORY_STYLE, EXCHANGES_STYLE, PURPOSE_STYLE, NARROW].join('');
+const AREAS = [DIRECTORY_STYLE, EXCHANGES_STYLE, PURPOSE_STYLE];
+
+export const STYLE = [COLOURS, FRAME, TEXT, FORMS, ...AREAS, NARROW].join('');
 
 /** Names the content, so that a browser may keep it. */
 export const STYLE_URL = `/console/console.css?${createHash('sha256').update(STYLE).digest('hex').slice(0, 12)}`;

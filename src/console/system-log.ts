@@ -1,6 +1,5 @@
 /** *Reports > System Log*: what happened in the org, the newest first, and one event as it is. */
 import { type Html, html } from '../html/html.js';
-import { isJsonObject } from '../protocol/json-objects.js';
 import type { LogEvent, Party } from '../syslog/event.js';
 import { exchangePath } from './exchange-model.js';
 import { choice, field, type Option, search, type Values } from './forms.js';
@@ -71,8 +70,7 @@ function targetsOf(targets: readonly Party[]): Html {
 
 /** The rule that refused, in the words of the log. */
 export function ruleIn({ debugContext }: LogEvent): string | undefined {
-  const data = isJsonObject(debugContext) ? debugContext.debugData : undefined;
-  return isJsonObject(data) && typeof data.rule === 'string' ? data.rule : undefined;
+  return (debugContext as { readonly debugData: Readonly<Record<string, string | undefined>> }).debugData.rule;
 }
 
 interface Outcome {

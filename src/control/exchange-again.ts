@@ -9,16 +9,16 @@ import { imagineIdJag } from '../grants/dry-run.js';
 import { answerTokenRequest } from '../grants/token-endpoint.js';
 import { endpointBase, issuerOf, type Org } from '../org.js';
 import { readForm, words } from '../protocol/form.js';
-import { isJsonObject } from '../protocol/json-objects.js';
 import { isMistake, type Mistake } from '../protocol/mistake.js';
 import { GRANT_TYPE, TOKEN_TYPE } from '../protocol/urns.js';
 import type { AiAgent } from '../registry/ai-agent.js';
 import { authorizationServers } from '../registry/authorization-server.js';
-import { type Client, findClient } from '../registry/client.js';
+import type { Client } from '../registry/client.js';
 import type { View } from '../store/port.js';
 import type { ExchangeRecord } from '../syslog/exchange-log.js';
+import type { IdJagContent } from '../tokens/id-jag.js';
+import { clientIn, isProvable, subjectClaims, text, userIn, whyNotAgain } from './exchange-obstacles.js';
 import { type Minted, mint } from './mint.js';
-import type { MintRequest } from './mint-request.js';
 import { callerOf, userOf } from './mint-subjects.js';
 
 /** What came of it. `because`: why no exchange was carried out. */
@@ -36,66 +36,6 @@ const SUBJECT_TOKENS: Readonly<Record<string, TokenKind>> = {
   [TOKEN_TYPE.refreshToken]: 'refresh-token',
 };
 
-const NOT_KEPT = '(not kept)';
-
-function isWhole({ audience, resource, scope, requestedTokenType, subjectTokenType }: ExchangeRecord['request']) {
-  const said = [...audience, ...resource, scope, requestedTokenType, subjectTokenType];
-  return !said.some((value) => value?.includes(NOT_KEPT));
-}
-
-/** Claims of the subject token, as they were sent. */
-function subjectClaims({ assertions: { subjectToken } }: ExchangeRecord): Readonly<Record<string, unknown>> {
-  const claims = subjectToken === null || subjectToken === 'opaque' ? undefined : subjectToken.claims;
-  return isJsonObject(claims) ? claims : {};
-}
-
-const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
-
-/** Whom the subject token was about: as the org found, or else as the token claims. */
-function userIn(record: ExchangeRecord): string | undefined {
-  const { uid, sub } = subjectClaims(record);
-  return record.user ?? text(uid) ?? text(sub);
-}
-
-/** What keeps a record from being done again, each with whether it does. */
-const OBSTACLES: readonly (readonly [
-  says: string,
-  stands: (record: ExchangeRecord, client: Client | undefined) => boolean,
-])[] = [
-  [
-    'Only a token exchange at the org can be done again: other requests are made of codes, passwords and tokens that are not kept.',
-    ({ grantType, server }) => grantType !== 'token-exchange' || server !== 'org',
-  ],
-  [
-    'The exchange of a SAML assertion cannot be done again from here: the assertion is not kept.',
-    ({ request }) => request.subjectTokenType === TOKEN_TYPE.saml2,
-  ],
-  ['Parts of the request were not kept, so it cannot be done again.', ({ request }) => !isWhole(request)],
-  [
-    'It came with an actor token, which only the agent can sign, so it cannot be done again.',
-    ({ assertions }) => assertions.actorToken !== null,
-  ],
-  ['It does not come from an AI agent that is in the org now.', (_, client) => client?.agent === undefined],
-  ['Nobody knows for which user it was.', (record) => userIn(record) === undefined],
-  [
-    'Only the agent can prove who it is, and without it the org can think through no request but one for an ID-JAG with one audience.',
-    ({ request }, client) =>
-      !isProvable(client) && (request.audience.length !== 1 || request.requestedTokenType !== TOKEN_TYPE.idJag),
-  ],
-];
-
-/** Whether the org has what the client proves itself with, if anything. */
-const isProvable = (client: Client | undefined) =>
-  client?.proof.kind === 'none' || (client?.proof.kind === 'secret' && client.proof.secrets.length > 0);
-
-const clientIn = (view: View, { client }: ExchangeRecord) => findClient(view, client ?? '');
-
-/** Why the record cannot be done again, as a sentence; undefined: it can. */
-export function whyNotAgain(view: View, record: ExchangeRecord): string | undefined {
-  const client = clientIn(view, record);
-  return OBSTACLES.find(([, stands]) => stands(record, client))?.[0];
-}
-
 /** The application that the subject token was for, and the server that issued it, as the token says. */
 function issuedBy(org: Org, view: View, record: ExchangeRecord) {
   const { aud, cid, iss } = subjectClaims(record);
@@ -104,12 +44,21 @@ function issuedBy(org: Org, view: View, record: ExchangeRecord) {
   return { ...(application !== undefined && { application }), ...(server && { server: server.id }) };
 }
 
+/** The scopes that the subject token was issued for, as far as it tells; undefined: it does not. */
+function scopesOf(record: ExchangeRecord): string | undefined {
+  const claims = subjectClaims(record);
+  if (Array.isArray(claims.scp)) return claims.scp.join(' ');
+  if (claims.sub === undefined) return undefined;
+  const released = [...('name' in claims ? ['profile'] : []), ...('email' in claims ? ['email'] : [])];
+  return ['openid', ...released, 'offline_access'].join(' ');
+}
+
 /** Edge cases that the request asked for itself: an armed case comes by itself, if it is still armed. */
 const askedFor = ({ onPurpose }: ExchangeRecord) => (onPurpose?.armed === null ? onPurpose.edgeCases : []);
 
 /** The request with a fresh subject token, as the client would send it. */
-function formOf({ request }: ExchangeRecord, { clientId, proof }: Client, subjectToken: string | undefined): string {
-  const pairs: readonly (readonly [string, string | null | undefined])[] = [
+function formOf({ request }: ExchangeRecord, { clientId, proof }: Client, subjectToken: string): string {
+  const pairs: readonly (readonly [string, string | null])[] = [
     ['grant_type', GRANT_TYPE.tokenExchange],
     ['requested_token_type', request.requestedTokenType],
     ['subject_token_type', request.subjectTokenType],
@@ -139,13 +88,13 @@ async function carryOutAgain(call: AdminCall, record: ExchangeRecord, client: Cl
   const { org, origin } = call;
   const before = org.store.view();
   const token = SUBJECT_TOKENS[record.request.subjectTokenType ?? ''] ?? 'id-token';
-  const of = { token, user: userIn(record), agent: client.clientId, ...issuedBy(org, before, record) };
-  const sent = record.assertions.subjectToken !== null;
-  const subject = sent ? await mint(org, { ...NOTHING_BESIDES, edgeCases: [], ...of }) : undefined;
+  const whose = { user: userIn(record), agent: client.clientId, ...issuedBy(org, before, record) };
+  const of = { ...whose, token, scope: scopesOf(record) };
+  const subject = await mint(org, { ...NOTHING_BESIDES, edgeCases: [], ...of });
   if (isMistake(subject)) return refused(subject);
   await answerTokenRequest({
     ...{ org, view: org.store.view(), now: org.clock.now(), server: 'org', rateExceeded: false },
-    ...{ form: readForm(formOf(record, client, subject?.token)), query: readForm(''), asked: askedFor(record) },
+    ...{ form: readForm(formOf(record, client, subject.token)), query: readForm(''), asked: askedFor(record) },
     ...{ authorization: basicOf(client), endpoint: `${endpointBase(org, 'org')}/v1/token` },
     origin: { ...origin, path: '/oauth2/v1/token' },
   });
@@ -155,6 +104,28 @@ async function carryOutAgain(call: AdminCall, record: ExchangeRecord, client: Cl
 const NO_SECRET = 'The agent has no active secret that the exchange could be sent with.';
 const NO_KEY =
   'Only the agent has its private key, so the org cannot sign the client assertion that an exchange takes.';
+
+/** What an ID-JAG would have when minted, and has when exchanged only if it is asked for, or the sign-in has released it. */
+function lackingIn(record: ExchangeRecord): string[] {
+  const scopes = scopesOf(record)?.split(' ');
+  return [
+    ...(record.request.resource.length === 0 ? ['resource'] : []),
+    ...(scopes && !scopes.includes('email') ? ['email'] : []),
+  ];
+}
+
+/** Of what is minted, what the request says. An edge case decides itself what is in the token and what is not. */
+function sameRequest(record: ExchangeRecord, { resource }: IdJagContent) {
+  const [audience] = record.request.audience;
+  const edgeCases = [...(record.onPurpose?.edgeCases ?? [])];
+  const lacking = edgeCases.length > 0 ? [] : lackingIn(record);
+  return {
+    ...{ ...NOTHING_BESIDES, edgeCases, audience },
+    // As the connection has it, however it was asked for.
+    ...(typeof resource === 'string' && { resource }),
+    ...(lacking.length > 0 && { claims: { remove: lacking } }),
+  };
+}
 
 /** Says what the exchange would come to, and mints what it would give. */
 async function mintAgain({ org }: AdminCall, record: ExchangeRecord, client: Client): Promise<Again | AdminRefusal> {
@@ -171,15 +142,9 @@ async function mintAgain({ org }: AdminCall, record: ExchangeRecord, client: Cli
   const because = client.proof.kind === 'secret' ? NO_SECRET : NO_KEY;
   const rule = imagined.refusedBy()?.name;
   if (rule !== undefined) return { kind: 'refused', rule, because };
-  const edgeCases = [...(record.onPurpose?.edgeCases ?? [])];
-  const request: MintRequest = {
-    ...{ ...NOTHING_BESIDES, user: user.id, agent: agent.id, application: caller.app.id, audience: asked.audience },
-    edgeCases,
-    scope: imagined.content?.scopes.join(' '),
-    // Minted, it would have one; exchanged, only if one is asked for.
-    ...(resource.length === 0 && edgeCases.length === 0 && { claims: { remove: ['resource'] } }),
-  };
-  const minted = await mint(org, request);
+  const content = imagined.content as IdJagContent;
+  const of = { user: user.id, agent: agent.id, application: caller.app.id, scope: content.scopes.join(' ') };
+  const minted = await mint(org, { ...of, ...sameRequest(record, content) });
   return isMistake(minted) ? refused(minted) : { kind: 'minted', minted, because };
 }
 

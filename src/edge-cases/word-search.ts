@@ -64,7 +64,17 @@ const NOISE = new Set(
 );
 
 /** How much it counts where a word is found. From one that is meant to the next is more than all other places together. */
-const WORTH = { isName: 1000, first: 500, next: -40, part: 20, name: 15, differs: 10, note: 4, group: 3, source: 2 } as const;
+const WORTH = {
+  isName: 1000,
+  first: 500,
+  next: -40,
+  part: 20,
+  name: 15,
+  differs: 10,
+  note: 4,
+  group: 3,
+  source: 2,
+} as const;
 
 function wordsIn(text: string): readonly string[] {
   const all = text

@@ -277,6 +277,13 @@ for (const [rule, edit] of BROKEN) {
   });
 }
 
+t.test('an agent that was never active is ready all the same: Activate is what is left to do', async (t) => {
+  const org = await started((file) => (agentIn(file).status = 'STAGED'));
+  const body = await readiness(org, 'alice@example.com', EXAMPLE.agentId, CALLER);
+  t.match(exchangeOf(body), { wouldSucceed: false, refusedBy: { name: 'client-active' } });
+  t.equal(connectionTo(body, 'Figma').tick, 'green');
+});
+
 t.test('a SAML caller: both hops, and what the assertion of the first would say', async (t) => {
   const namesOf = (body: Answer['body'], caller: string) =>
     exchangeOf(body, caller).rules.map(({ name }: { name: string }) => name) as string[];

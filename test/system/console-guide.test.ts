@@ -85,6 +85,7 @@ interface Step {
 const link = (name: string) => (page: Page) => page.getByRole('link', { name, exact: true }).click();
 const press = (name: string) => (page: Page) => page.getByRole('button', { name, exact: true }).click();
 const within = (page: Page, list: string): Locator => page.getByRole('list', { name: list });
+const applications = (page: Page) => within(page, 'Applications').getByRole('link').click();
 const tab = (name: string) => (page: Page) =>
   page.getByRole('navigation', { name: /^Tabs/ }).getByRole('link', { name }).click();
 const fill = (label: string, text: string) => (page: Page) =>
@@ -103,7 +104,7 @@ const AGENT_NAME = 'Claude (Requester App)';
 
 /** *Okta Tenant Setup*, in the guide's order. */
 const STEPS: readonly Step[] = [
-  { section: RESOURCE_APP, labels: ['Applications'], act: link('Applications') },
+  { section: RESOURCE_APP, labels: ['Applications'], act: applications },
   { section: RESOURCE_APP, labels: ['Figma'], act: link('Figma') },
   { section: RESOURCE_APP, labels: ['Resource Server'], act: tab('Resource Server') },
   { section: RESOURCE_APP, labels: ['Enable XAA'], act: (page) => page.getByLabel('Enable XAA').check() },
@@ -227,7 +228,7 @@ async function flow(agent: string) {
     ...(await proof(agent)),
     ...{ grant_type: GRANT_TYPE.tokenExchange, requested_token_type: TOKEN_TYPE.idJag },
     ...{ subject_token_type: TOKEN_TYPE.refreshToken, subject_token: signedIn.body.access_token },
-    ...{ audience: figma.issuer, scope: 'mcp:read' },
+    ...{ audience: figma.issuer, scope: 'mcp.read' },
   });
   return exchanged;
 }
@@ -236,7 +237,7 @@ async function redeemed(idJag: string): Promise<{ status: number; body: { access
   const answer = await fetch(figma.tokenEndpoint, {
     method: 'POST',
     body: formOf({
-      ...{ grant_type: GRANT_TYPE.jwtBearer, assertion: idJag, resource: figma.mcpUrl, scope: 'mcp:read' },
+      ...{ grant_type: GRANT_TYPE.jwtBearer, assertion: idJag },
       ...{ client_id: client.clientId, client_secret: client.clientSecret },
     }),
   });
@@ -269,7 +270,7 @@ t.test('How the EMA with XAA Authentication Flow Works', async (t) => {
   const exchanged = await flow(agent);
   t.match(exchanged, { status: 200, body: { issued_token_type: TOKEN_TYPE.idJag } });
   const { status, body } = await redeemed(exchanged.body.access_token);
-  t.equal(status, 200);
+  t.equal(status, 200, JSON.stringify(body));
   const called = await call(body.access_token);
   t.equal(called.status, 200);
   t.match(await called.text(), /alice|00u/);
@@ -279,7 +280,7 @@ t.test(
   'the NOTE: an Issuer URL that is changed breaks the connection, until it is deleted and made anew',
   async (t) => {
     const changeIssuer = (to: string): readonly Step[] => [
-      { section: RESOURCE_APP, labels: ['Applications'], act: link('Applications') },
+      { section: RESOURCE_APP, labels: ['Applications'], act: applications },
       { section: RESOURCE_APP, labels: ['Figma'], act: link('Figma') },
       { section: RESOURCE_APP, labels: ['Resource Server'], act: tab('Resource Server') },
       { section: RESOURCE_APP, labels: ['Issuer URL'], act: fill('Issuer URL', to) },

@@ -44,7 +44,6 @@ async function showCatalogue({ at, value, query, org, view }: ConsoleCall) {
   });
 }
 
-
 async function add({ org, form }: ConsoleCall) {
   const written = writtenJson(form.get('rows') ?? '', 'Edge cases as JSON');
   if (isAdminRefusal(written)) return written;

@@ -103,8 +103,9 @@ async function again(call: ConsoleCall) {
   const outcome = await exchangeAgain(call, record);
   if (isAdminRefusal(outcome)) return outcome;
   if (outcome.kind === 'exchanged') return { to: exchangePath(outcome.id), done: 'exchanged-again' as const };
-  const rule = outcome.kind === 'refused' ? ruleShown({ name: outcome.rule, outcome: 'broken' }) : undefined;
-  return { page: exchangeAgainPage({ at: call.at, record, again: outcome, rule }) };
+  const would =
+    outcome.kind === 'minted' ? outcome : { ...outcome, rule: ruleShown({ name: outcome.rule, outcome: 'broken' }) };
+  return { page: exchangeAgainPage({ at: call.at, record, again: would }) };
 }
 
 const ONE = consolePage({

@@ -1,5 +1,5 @@
 /** What the page of one token request is made from, gathered: names for ids, rules for names, and what is known around it. */
-import { findRule } from '../../authorization/rule-tables.js';
+import { findRule, type NamedRule } from '../../authorization/rule-tables.js';
 import { curlOf, type Proves } from '../../console/exchange-curl.js';
 import {
   type CaseShown,
@@ -8,7 +8,7 @@ import {
   isRefusal,
   type RuleShown,
 } from '../../console/exchange-model.js';
-import { whyNotAgain } from '../../control/exchange-again.js';
+import { whyNotAgain } from '../../control/exchange-obstacles.js';
 import { edgeCasesOf } from '../../on-purpose/edge-cases.js';
 import { endpointBase, type Org, settingsOf } from '../../org.js';
 import { isJsonObject } from '../../protocol/json-objects.js';
@@ -30,10 +30,9 @@ export function clientNamed(view: View, id: string): ExchangeModel['client'] {
   return app && { name: app.label, to: `/console/applications/${app.id}` };
 }
 
-/** A rule as it was judged, with what it demands. One that is no more is told by its name. */
+/** A rule as it was judged, with what it demands: records live no longer than the process, and so than its rules. */
 export function ruleShown({ name, outcome }: ExchangeRecord['rules'][number]): RuleShown {
-  const { demands = name, stage = 'Rules that are no more', source } = findRule(name) ?? {};
-  return { name, outcome, demands, stage, source };
+  return { ...(findRule(name) as NamedRule), outcome };
 }
 
 async function casesOf(org: Org, { onPurpose }: ExchangeRecord): Promise<readonly CaseShown[]> {
@@ -63,7 +62,7 @@ function cameFrom({ exchanges }: Org, { assertions }: ExchangeRecord): string | 
 
 /** The requests that brought the ID-JAG back to a server of this org, and were granted. */
 function redeemedBy({ exchanges }: Org, record: ExchangeRecord): readonly string[] {
-  const given = isIdJag(record) ? jtiOf(givenTokens(record)[0] ?? null) : undefined;
+  const given = isIdJag(record) ? jtiOf(givenTokens(record)[0] as ShownToken) : undefined;
   if (given === undefined) return [];
   const later = exchanges.after(record.id).filter(({ grantType }) => grantType === 'jwt-bearer');
   return later.filter((one) => jtiOf(one.assertions.assertion) === given).map(({ id }) => id);

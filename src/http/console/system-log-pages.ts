@@ -1,12 +1,11 @@
 /** The doors of *Reports > System Log*. They ask the log as `/api/v1/logs` does. */
-import { isAdminRefusal, notFound, sentencesOf } from '../../admin/change.js';
-import { findEvents, LogsQuery } from '../../admin/system-log.js';
+import { isAdminRefusal, sentencesOf } from '../../admin/change.js';
+import { allEvents, findEvent, findEvents, LogsQuery } from '../../admin/system-log.js';
 import { findRule } from '../../authorization/rule-tables.js';
 import { type EventShown, eventPage, ruleIn, SPANS, systemLogPage } from '../../console/system-log.js';
 import type { Org } from '../../org.js';
 import type { LogEvent } from '../../syslog/event.js';
 import { EVENT_TYPES, type EventType } from '../../syslog/event-types.js';
-import { LOG_LIMIT } from '../../syslog/system-log.js';
 import type { Endpoint } from '../endpoint.js';
 import { asked, type ConsoleCall, consolePage } from './page.js';
 
@@ -57,8 +56,7 @@ function queryIn(call: ConsoleCall) {
 
 /** The types that occur, in the order in which they are declared. */
 function typesIn(org: Org) {
-  const all = org.log.query({ limit: LOG_LIMIT, descending: false });
-  const occur = new Set('events' in all ? all.events.map(({ eventType }) => eventType) : []);
+  const occur = new Set(allEvents(org).map(({ eventType }) => eventType));
   return (Object.keys(EVENT_TYPES) as EventType[])
     .filter((type) => occur.has(type))
     .map((type) => ({ value: type, label: `${EVENT_TYPES[type]} (${type})` }));
@@ -90,10 +88,8 @@ const LOG = consolePage({
 const ONE = consolePage({
   url: '/console/system-log/:uuid',
   show({ org, at, param }) {
-    const uuid = param('uuid');
-    const page = findEvents(org, { limit: 1, sortOrder: 'DESCENDING', filter: `uuid eq ${JSON.stringify(uuid)}` });
-    const [event] = isAdminRefusal(page) ? [] : page.events;
-    return event ? eventPage(at, eventShown(org, event)) : notFound(uuid, 'LogEvent');
+    const event = findEvent(org, param('uuid'));
+    return isAdminRefusal(event) ? event : eventPage(at, eventShown(org, event));
   },
 });
 
