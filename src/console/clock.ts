@@ -45,7 +45,7 @@ export const MOVES = {
 } as const satisfies Readonly<Record<string, Move>>;
 
 /** What the fields are called, by the members of the request. */
-export const CLOCK_LABELS = { set: 'Moment (UTC)', advance: 'By', clock: 'Clock' } as const;
+export const CLOCK_LABELS = { set: 'Moment (UTC)', advance: 'By' } as const;
 
 export interface ClockModel {
   readonly at: At;
@@ -88,7 +88,7 @@ function timeCard({ at, clock }: ClockModel): Html {
       ['Machine', moment(realTime)],
       ['Difference', apart(offset)],
     ])}</section>
-${form(at(PATH), html`<ul class="presets">${moves}</ul>${button('real', 'Back to real time')}`, 'Move the clock')}`,
+${form(at(PATH), html`<ul class="presets few">${moves}</ul>${button('real', 'Back to real time')}`, 'Move the clock')}`,
   );
 }
 

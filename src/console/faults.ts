@@ -7,7 +7,7 @@ import { PRESETS } from './fault-presets.js';
 import { button, form, hidden, type Values } from './forms.js';
 import type { At, Page } from './frame.js';
 import type { Shown } from './listing.js';
-import { badge, card, empty, moment, table } from './parts.js';
+import { badge, card, empty, moment, records } from './parts.js';
 
 export interface FaultsModel {
   readonly at: At;
@@ -19,6 +19,7 @@ export interface FaultsModel {
 
 const PATH = '/console/faults';
 
+const inBytes = (count: number) => `${count} byte${count === 1 ? '' : 's'}`;
 const texts = (part: string | number) => String(part);
 
 /** What each part of a fault does, in words. */
@@ -26,9 +27,9 @@ const SAYS: { readonly [Name in keyof Fault]-?: (part: NonNullable<Fault[Name]>)
   latency: ({ fixed, jitter }) => `late by ${fixed}${jitter === '0s' ? '' : `, and by chance up to ${jitter} more`}`,
   status: ({ code }) => String(code),
   ...{ reset: texts, redirect: texts, contentType: texts, jwks: texts, metadata: texts, leadsTo: texts },
-  truncate: (bytes) => `after ${bytes} bytes`,
-  drip: ({ bytes, every }) => `${bytes} bytes every ${every}`,
-  oversize: (bytes) => `${bytes} bytes`,
+  truncate: (bytes) => `after ${inBytes(bytes)}`,
+  drip: ({ bytes, every }) => `${inBytes(bytes)} every ${every}`,
+  oversize: inBytes,
 };
 
 /** What the fault does, by the words of the form. */
@@ -69,11 +70,11 @@ function listCard(model: FaultsModel): Html {
   if (rows.length === 0) {
     return card('Faults', empty('No fault is on: every answer comes as it should. Turn one on below.'), 'faults');
   }
-  return html`<section class="card" id="faults" data-every="2000"><h2>Faults</h2><div class="stack">${table(
+  return html`<section class="card" id="faults" data-every="2000"><h2>Faults</h2>${records(
     'Faults',
     HEADS,
     rows.map((fault) => rowOf(model, fault)),
-  )}</div>
+  )}
 ${others > 0 && html`<p class="quiet">${others} more are not shown: turn all off, or some of these.</p>`}
 ${form(at(PATH), button('off-all', 'Turn all off', 'main', 'off-all'))}</section>`;
 }

@@ -5,7 +5,7 @@ import { type Html, html, type Interpolation } from '../html/html.js';
 import { withQuery } from './addresses.js';
 import { button, choice, field, form, hidden, type Option, search, type Values } from './forms.js';
 import type { At, Page } from './frame.js';
-import { badge, card, copyable, facts, moment, table, tabs } from './parts.js';
+import { badge, card, copyable, facts, moment, records, tabs } from './parts.js';
 
 export interface KeysModel {
   readonly at: At;
@@ -57,6 +57,9 @@ const SAYS = {
   WITHDRAWN: 'in the key set no more: what it signed is to be refused',
 } as const;
 
+/** Where no rotation has made it sign. */
+const SINCE = { ACTIVE: 'the beginning', NEXT: 'not yet', RETIRED: 'the beginning', WITHDRAWN: '–' } as const;
+
 const serverField = ({ shown }: KeysModel) => hidden('server', shown.server);
 
 /** Only a key of its own can be withdrawn. */
@@ -72,10 +75,10 @@ function signingTable(model: KeysModel): Html {
   const rows = model.shown.signing.map((key) => [
     html`<code>${key.kid}</code>`,
     html`${badge(key.status, KINDS[key.status])}<br>${SAYS[key.status]}`,
-    key.rotatedAt === null ? 'from the beginning' : moment(key.rotatedAt),
+    key.rotatedAt === null ? SINCE[key.status] : moment(key.rotatedAt),
     withdrawal(model, key),
   ]);
-  return html`<div class="stack">${table('Signing keys', ['kid', 'Status', 'Signs since', 'Action'], rows)}</div>
+  return html`${records('Signing keys', ['kid', 'Status', 'Signs since', 'Action'], rows)}
 <p class="quiet">Withdraw: the key leaves the key set at once; if it was the active one, another signs. A server must refuse what it signed, at the latest when it has fetched the key set again.</p>`;
 }
 
@@ -93,7 +96,7 @@ function keysCard(model: KeysModel): Html {
       ['Signs with', keys === 'own' ? 'keys of its own' : 'the keys of the org; a change here gives it its own'],
     ])}
 ${signingTable(model)}
-<h3>Change them</h3>${form(at(PATH), html`${serverField(model)}<ul class="presets">${changes}</ul>`, 'Change the keys')}`,
+<h3>Change them</h3>${form(at(PATH), html`${serverField(model)}<ul class="presets few">${changes}</ul>`, 'Change the keys')}`,
   );
 }
 
@@ -126,7 +129,7 @@ const FETCH_HEADS = ['Document', 'Times', 'Last', 'By', 'Most within a second'] 
 function fetchesCard(model: KeysModel): Html {
   return card(
     'Who fetched them',
-    html`<section id="fetches" aria-label="Fetches" data-every="2000"><div class="stack">${table('Fetches', FETCH_HEADS, fetchRows(model.shown))}</div></section>
+    html`<div id="fetches" data-every="2000">${records('Fetches', FETCH_HEADS, fetchRows(model.shown))}</div>
 <p class="quiet">Rotate at once and present fresh tokens: one fetch of the key set is right. One for every token means that your server holds none.</p>
 ${form(model.at(PATH), html`${serverField(model)}${button('forget', 'Count anew', 'plain')}`)}`,
   );
@@ -143,7 +146,7 @@ function publishedCard(model: KeysModel): Html {
   return card(
     'Keys of edge cases',
     html`<p>Published beside the real ones, so that a token signed by such a key is refused for what is wrong with it, and not because nobody knows its kid. A server passes over the kinds of keys that it does not know, and finds the right one. The org itself never believes them.</p>
-${rows.length > 0 && table('Keys that are published on purpose', ['Whose', 'kid', 'Action'], rows)}
+${rows.length > 0 && records('Keys that are published on purpose', ['Whose', 'kid', 'Action'], rows)}
 ${form(at(PATH), publish, 'Publish a key')}`,
   );
 }

@@ -5,7 +5,7 @@ import { type Html, html } from '../html/html.js';
 import { area, button, check, choice, danger, field, form, hidden, search, type Values } from './forms.js';
 import type { At, Page } from './frame.js';
 import type { Shown } from './listing.js';
-import { card, empty, moment, more, note, table } from './parts.js';
+import { card, empty, moment, more, note, records } from './parts.js';
 
 /** The orgs that were made, as the main one sees them. */
 export interface MadeOrgsModel {
@@ -32,7 +32,7 @@ const PATH = '/console/orgs';
 
 export const ORG_LABELS = {
   ...{ id: 'Id', from: 'Made from', file: 'Org file', ttl: 'Goes after', freshKeys: 'A signing key of its own' },
-  ...{ snapshot: 'Name of the snapshot', orgs: 'Orgs', snapshots: 'Snapshots' },
+  snapshot: 'Name of the snapshot',
 } as const;
 
 /** How long an org stays that nobody asks, and how a form says that it stays for ever. */
@@ -70,7 +70,7 @@ ${button('create', 'Create')}`,
 function list({ at }: OrgsModel, { shown }: MadeOrgsModel): Html {
   const heads = ['Org', 'Issuer', 'Made', 'Goes', 'Action'];
   const rows = shown.rows.map((row) => orgRow(at, row));
-  return html`<div class="stack">${table('Orgs', heads, rows)}</div>${more(shown.others)}`;
+  return html`${records('Orgs', heads, rows)}${more(shown.others)}`;
 }
 
 function madeOrgs(model: OrgsModel, made: MadeOrgsModel): Html {
@@ -103,12 +103,12 @@ function snapshotRow(at: At, { name, taken, records }: SnapshotShown) {
 const LISTED = 50;
 
 function snapshotsPart({ at, taking, snapshots }: OrgsModel): Html {
-  const heads = ['Snapshot', 'Taken', 'Records', 'Put back', 'Action'];
+  const heads = ['Snapshot', 'Taken', 'Records', 'Action', 'Delete'];
   const rows = snapshots.slice(0, LISTED).map((one) => snapshotRow(at, one));
   const others = snapshots.length - rows.length;
   return html`<h3>Snapshots</h3>
 <p>A snapshot remembers everything but who is signed in, and the logs. They are kept in memory, 100 at most, and gone when the process ends.</p>
-${rows.length > 0 && html`<div class="stack">${table('Snapshots', heads, rows)}</div>`}
+${rows.length > 0 && records('Snapshots', heads, rows)}
 ${others > 0 && html`<p class="quiet">${others} older ones are not shown: delete some of these.</p>`}
 ${form(at(PATH), html`${field({ name: 'name', label: ORG_LABELS.snapshot, value: taking('name'), required: true, hint: 'Letters, digits, _ . and -. Another of this name is replaced.' })}${button('take', 'Take snapshot')}`, 'Take a snapshot')}`;
 }

@@ -9,7 +9,7 @@ import { PublishRequest, publish, unpublish } from '../../control/published-keys
 import { setUnfriendly, UnfriendlyRequest, unfriendlyState } from '../../control/unfriendly.js';
 import { SIGNERS } from '../../edge-cases/edits.js';
 import { signersWithKey } from '../../on-purpose/published.js';
-import { numberIn } from './form-values.js';
+import { numberIn, textIn } from './form-values.js';
 import { labelled } from './labelled.js';
 import { asked, type ConsoleCall, consolePage, valuesOfForm, type Went } from './page.js';
 
@@ -70,12 +70,12 @@ export const KEY_PAGE = consolePage({
   acts: {
     rotate: changing((call, server) => rotate(call, { server, now: false })),
     'rotate-now': changing((call, server) => rotate(call, { server, now: true })),
-    withdraw: changing((call, server) => withdraw(call, { server, kid: call.form.get('kid') ?? '' })),
+    withdraw: changing((call, server) => withdraw(call, { server, kid: textIn(call.form, 'kid') })),
     'reuse-kid': changing((call, server) => reuseKid(call, { server })),
     'roll-back': changing((call, server) => rollBack(call, { server })),
     publish: publishKeys,
     unpublish: (call) =>
-      unlessRefused(call, unpublish(call, serverIn(call), call.form.get('signer') ?? ''), 'key-unpublished'),
+      unlessRefused(call, unpublish(call, serverIn(call), textIn(call.form, 'signer')), 'key-unpublished'),
     ...{ forget, unfriendly },
     friendly: (call) => unlessRefused(call, setUnfriendly(call, { on: false, seed: 1 }), 'friendly'),
   },

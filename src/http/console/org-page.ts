@@ -15,7 +15,7 @@ import { exportOrg } from '../../registry/org-export.js';
 import { developmentKeys } from '../../shipped.js';
 import { splitOrg } from '../org-of-request.js';
 import { chosen } from './choosing.js';
-import { jsonIn } from './form-values.js';
+import { textIn, writtenJson } from './form-values.js';
 import { labelled } from './labelled.js';
 import { asked, type ConsoleCall, consolePage, valuesOfForm, type Went } from './page.js';
 
@@ -26,7 +26,7 @@ const isMain = ({ org, orgs }: ConsoleCall) => org === orgs.main;
 /** The newest first. */
 function madeOf({ orgs, query }: ConsoleCall) {
   const all = orgs.list().map(orgShown).toReversed();
-  const shown = chosen(all, query.get('q') ?? '', ({ id, name }: OrgShown) => [id, name]);
+  const shown = chosen(all, textIn(query, 'q'), ({ id, name }: OrgShown) => [id, name]);
   return { shown, count: all.length, most: orgs.most };
 }
 
@@ -49,17 +49,14 @@ const atMain =
   async (call) =>
     isMain(call) ? act(call) : ELSEWHERE;
 
-const NO_FILE = notValid('file', `${ORG_LABELS.file}: is no JSON object; paste the whole of it, as Export gives it`);
-
-const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
-
 async function create(call: ConsoleCall) {
   const { form } = call;
   const ttl = form.get('ttl');
-  const file = jsonIn(form.get('file'));
-  if (file !== undefined && !isObject(file)) return NO_FILE;
+  const text = form.get('file');
+  const file = text === undefined ? { json: undefined } : writtenJson(text, ORG_LABELS.file);
+  if (isAdminRefusal(file)) return file;
   const input = {
-    ...{ id: form.get('id'), from: form.get('from'), file },
+    ...{ id: form.get('id'), from: form.get('from'), file: file.json },
     ...{ ttl: ttl === STAYS ? null : ttl, freshKeys: form.get('freshKeys') === 'on' },
   };
   const request = asked(OrgRequest, input, ORG_LABELS);
@@ -72,7 +69,7 @@ async function create(call: ConsoleCall) {
 const named =
   (member: string, act: (call: ConsoleCall, name: string) => Promise<AdminRefusal | Went> | AdminRefusal | Went): Act =>
   async (call) =>
-    act(call, call.form.get(member) ?? '');
+    act(call, textIn(call.form, member));
 
 async function take(call: ConsoleCall) {
   const name = asked(SnapshotName, call.form.get('name'), { '': ORG_LABELS.snapshot });

@@ -11,7 +11,7 @@ import type { Form } from '../../protocol/form.js';
 import type { Endpoint } from '../endpoint.js';
 import { faultRoutes } from '../endpoints.js';
 import { chosen } from './choosing.js';
-import { numberIn } from './form-values.js';
+import { numberIn, textIn } from './form-values.js';
 import { labelled } from './labelled.js';
 import { asked, type ConsoleCall, consolePage, valuesOfForm, type Went } from './page.js';
 
@@ -39,7 +39,7 @@ function kindIn(form: Form): Record<string, unknown> {
     drip: { bytes: numberIn(get('drip.bytes')), every: get('drip.every') },
     ...{ jwks: get('jwks'), metadata: get('metadata') },
   };
-  const what = form.get('what') ?? '';
+  const what = textIn(form, 'what');
   return Object.hasOwn(parts, what) ? { [what]: parts[what] } : {};
 }
 
@@ -55,7 +55,7 @@ function latencyIn(form: Form): object {
 function faultIn(form: Form): unknown {
   const place = form.get('place');
   return {
-    route: place === OTHER_PLACE ? (form.get('route') ?? '') : place,
+    route: place === OTHER_PLACE ? textIn(form, 'route') : place,
     method: form.get('method'),
     fault: { ...kindIn(form), ...latencyIn(form) },
     ...{ times: numberIn(form.get('times')), seconds: form.get('seconds') },
@@ -84,13 +84,13 @@ const moves = Object.entries(MOVES).map(
   ([name, { request, done }]) => [name, (call: ConsoleCall) => move(call, request, done)] as const,
 );
 
-const NO_MOMENT = notValid('set', `${CLOCK_LABELS.set}: is no date and time, such as 2030-01-31T12:00:00`);
+const NO_MOMENT = notValid('set', `${CLOCK_LABELS.set}: is no date and time, such as 2030-01-31T12:00`);
 
 /** A browser gives a moment without its zone, and without seconds where they are none; the page says that it is UTC. */
 function setMoment(call: ConsoleCall) {
-  const [, date, seconds = ':00'] =
-    /^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d)(:\d\d(?:\.\d+)?)?Z?$/.exec(call.form.get('set') ?? '') ?? [];
-  return date === undefined ? NO_MOMENT : move(call, { set: `${date.replace(' ', 'T')}${seconds}Z` }, 'clock-moved');
+  const typed = textIn(call.form, 'set');
+  const [, minute, seconds = ':00'] = /^(\d{4}-\d\d-\d\dT\d\d:\d\d)(:\d\d(?:\.\d+)?)?$/.exec(typed) ?? [];
+  return minute === undefined ? NO_MOMENT : move(call, { set: `${minute}${seconds}Z` }, 'clock-moved');
 }
 
 export const SWITCH_PAGES: readonly Endpoint[] = [
@@ -100,7 +100,7 @@ export const SWITCH_PAGES: readonly Endpoint[] = [
     acts: {
       ...Object.fromEntries(presets),
       add: (call) => turnOn(call, faultIn(call.form)),
-      off: async (call) => (await removeFault(call, call.form.get('id') ?? '')) ?? { to: FAULTS, done: 'fault-off' },
+      off: async (call) => (await removeFault(call, textIn(call.form, 'id'))) ?? { to: FAULTS, done: 'fault-off' },
       'off-all': async (call) => (await removeFaults(call)) ?? { to: FAULTS, done: 'faults-off' },
     },
   }),
@@ -114,7 +114,7 @@ export const SWITCH_PAGES: readonly Endpoint[] = [
     acts: {
       ...Object.fromEntries(moves),
       set: setMoment,
-      advance: (call) => move(call, { advance: call.form.get('advance') ?? '' }, 'clock-moved'),
+      advance: (call) => move(call, { advance: textIn(call.form, 'advance') }, 'clock-moved'),
       real: async (call) => (await resetClock(call)) ?? { to: CLOCK, done: 'clock-real' },
     },
   }),
