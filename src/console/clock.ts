@@ -99,7 +99,7 @@ function setCard({ at, setting, moving, clock }: ClockModel): Html {
   });
   const length = field({
     ...{ name: 'advance', label: CLOCK_LABELS.advance, value: moving('advance'), required: true },
-    hint: 'From where it is: such as 90s, 10m or 1h30m; backwards with - before it.',
+    hint: 'Such as 90s, 10m or 1h30m; -10m goes back.',
   });
   return card(
     'Set it, or move it',

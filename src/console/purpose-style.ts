@@ -7,7 +7,7 @@ a.button.small { padding: .1rem .7rem; font-size: .85rem; margin: 0; white-space
 .presets { list-style: none; margin: 0; padding: 0; display: grid; grid-template-columns: repeat(auto-fill, minmax(min(19rem, 100%), 1fr)); gap: .9rem 1.5rem; }
 .presets.few { grid-template-columns: repeat(auto-fill, minmax(min(24rem, 100%), 1fr)); }
 .presets button { margin-bottom: .35rem; }
-.facts + form, section + form, .presets + button, .stack + :is(p, form) { margin-top: 1rem; }
+.facts + form, section + form, .presets + button, .stack + :is(p, form), div[data-every] + p { margin-top: 1rem; }
 td button { white-space: nowrap; }
 .tabs + p { margin-top: 1rem; }
 .lead { font-size: 1.05rem; margin-bottom: .25rem; }
