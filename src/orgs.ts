@@ -6,6 +6,7 @@ import { customAlphabet } from 'nanoid';
 import { COLLECTIONS } from './collections.js';
 import { type ConsoleSessions, consoleSessions } from './console-sessions.js';
 import { makeOrg, type Org, type OrgParts } from './org.js';
+import { type ProbeRuns, probeRuns } from './probe/runs.js';
 import { openStore } from './store/open.js';
 import type { Snapshot } from './store/port.js';
 import { partyOf, UNKNOWN_PARTY } from './syslog/event.js';
@@ -44,6 +45,8 @@ export interface Orgs {
   readonly most: number;
   /** Who is signed in to the console of any of them. */
   readonly consoleSessions: ConsoleSessions;
+  /** Probes that were started from the console of any of them. */
+  readonly probeRuns: ProbeRuns;
 }
 
 /** An event that no request has brought about. */
@@ -85,7 +88,7 @@ export function makeOrgs(main: Org, { most, ...shared }: Shared): Orgs {
   const present = () => [...made.keys()].flatMap((id) => alive(id) ?? []);
 
   return {
-    ...{ main, most, consoleSessions: consoleSessions() },
+    ...{ main, most, consoleSessions: consoleSessions(), probeRuns: probeRuns() },
     list: present,
     find(id) {
       const found = alive(id);

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import type { Flags } from './command-flags.js';
 import { checked, jsonFile, numeric, type Output, pairsIn } from './command-input.js';
 import { ConfigError, type Name, type Settings } from './config.js';
+import { probePlan } from './driven-probe.js';
 import { dayOf } from './probe/baseline.js';
 import { Baseline, type ProbeOptionsInput } from './probe/options.js';
 import type { Report, Result } from './probe/report.js';
@@ -12,7 +13,7 @@ import { jsonReport } from './probe/reports/json.js';
 import { junitReport } from './probe/reports/junit.js';
 import { markdownReport } from './probe/reports/markdown.js';
 import { sarifReport } from './probe/reports/sarif.js';
-import { probe, probePlan } from './probing.js';
+import { probe } from './probing.js';
 import { withoutUndefined } from './protocol/json-objects.js';
 
 type Members = Readonly<Record<string, unknown>>;

@@ -15,6 +15,7 @@ import { callsOn, type InProcess } from './in-process.js';
 import { type Clock, makeOrg, type Org, type OrgParts, SILENT } from './org.js';
 import { checkEdgeCaseNames, type Found, OrgFileError, readOrg, seedStore } from './org-source.js';
 import { makeOrgs } from './orgs.js';
+import type { StartProbe } from './probe/runs.js';
 import { newId } from './protocol/ids.js';
 import { ProfileName } from './protocol/profile.js';
 import { type ApiToken, apiTokens } from './registry/api-token.js';
@@ -228,6 +229,12 @@ function tellForgotten(org: Org): void {
     org.say(`forgotten: the operation ${id} (${type}) was accepted and is not carried out`);
 }
 
+/** Loaded when the first is asked for: it is as large as the server. */
+const startProbe: StartProbe = async (input, heard, given) => {
+  const { drivenProbe } = await import('./driven-probe.js');
+  return drivenProbe(input, heard, async () => ({ ...given, close: async () => undefined }));
+};
+
 type ListenParts = Pick<OrgParts, 'store' | 'clock' | 'edgeCases' | 'seed'>;
 
 async function listen(options: StartOptions, parts: ListenParts, tls: ServerOptions['tls']) {
@@ -241,6 +248,7 @@ async function listen(options: StartOptions, parts: ListenParts, tls: ServerOpti
   const told = {
     ...{ tls, onFailure: (error: Error) => say(`failure: ${error.stack}`) },
     onRequest: logLevel === 'debug' ? say : undefined,
+    startProbe,
   };
   const serving = await serve(orgs, { host, port, controlPort, noControl }, told, (origin) => {
     url = origin;

@@ -1,21 +1,18 @@
 /** The tab *Assignments* of an application: who has it, how, by which name, and who could be given it. */
-import { type Html, html, type Interpolation } from '../html/html.js';
+import { type Html, html } from '../html/html.js';
 import { type Fact, isKnown } from '../protocol/rule.js';
 import type { Group } from '../registry/group.js';
 import type { User } from '../registry/user.js';
 import { type ApplicationFrame, applicationPath, applicationTabPage } from './application-frame.js';
 import { button, field, form, hidden, search, type Values } from './forms.js';
 import type { Page } from './frame.js';
-import { groupLink, personLink, type Shown } from './listing.js';
+import { groupLink, personLink, type Shown, type Way, wayOf } from './listing.js';
 import { card, empty, more, opening, outcomeSign, status, table } from './parts.js';
 import { USER_NAME_LABELS } from './words.js';
 
 /** A person who has the application. */
-export interface AssignedPerson {
+export interface AssignedPerson extends Way {
   readonly user: User;
-  /** Assigned as a person, whether or not by a group as well. */
-  readonly direct: boolean;
-  readonly groups: readonly Group[];
   readonly userName: Fact<string, string>;
   /** An administrator set the user name in the assignment. */
   readonly named: boolean;
@@ -45,12 +42,6 @@ function userNameOf({ app }: ApplicationFrame, { userName, named }: AssignedPers
   return html`<code>${userName}</code> <span class="hint">${named ? 'set in the assignment' : format}</span>`;
 }
 
-function wayOf({ at }: ApplicationFrame, { direct, groups }: AssignedPerson): Interpolation {
-  const by = groups.map((group, nth) => html`${nth > 0 && ', '}${groupLink(at, group)}`);
-  const grouped = groups.length > 0 && html`${direct ? ', and by group ' : 'by group '}${by}`;
-  return html`${direct && 'directly'}${grouped}`;
-}
-
 /** The button that takes the person's own assignment away, and the field that gives the person another name. */
 function personChanges(model: AssignmentsModel, { user, direct, userName, named }: AssignedPerson): Html {
   const to = toOf(model);
@@ -67,7 +58,7 @@ function peopleCard(model: AssignmentsModel): Html {
   const { at, people } = model;
   const rows = people.rows.map((one) => [
     html`${personLink(at, one.user)}${one.user.status !== 'ACTIVE' && html` ${status(one.user.status)}`}`,
-    wayOf(model, one),
+    wayOf(at, one),
     userNameOf(model, one),
     personChanges(model, one),
   ]);

@@ -10,6 +10,7 @@ import { USER_NAME_FORMATS } from './words.js';
 
 /** What a service provider must know of the org. */
 export interface IdentityProvider {
+  readonly saml: SamlSettings;
   readonly metadataUrl: string;
   readonly issuer: string;
   readonly ssoUrl: string;
@@ -50,7 +51,7 @@ function adviceCard(model: SignOnModel): Html {
   );
 }
 
-function formatCard({ at, app, value }: SignOnModel, saml: SamlSettings): Html {
+function formatCard({ at, app, value }: SignOnModel, { saml }: IdentityProvider): Html {
   const { usernameFormat, usernameExpression, usernameSuffix } = saml;
   return card(
     'Credentials details',
@@ -64,7 +65,8 @@ ${button('save', 'Save')}`,
   );
 }
 
-function setupCard({ at }: ApplicationFrame, { externalKey }: SamlSettings, provider: IdentityProvider): Html {
+function setupCard({ at }: ApplicationFrame, provider: IdentityProvider): Html {
+  const { externalKey } = provider.saml;
   const { metadataUrl, issuer, ssoUrl, sloUrl, certificate, expires } = provider;
   const metadata = at(`/app/${encodeURIComponent(externalKey)}/sso/saml/metadata`);
   return card(
@@ -88,9 +90,8 @@ export function signOnTab(model: SignOnModel): Page {
   const ofOidc = note(
     html`Application username format: Okta username. An OIDC application knows people by their login, unless ${assignments} say otherwise.`,
   );
-  const body =
-    identityProvider && app.saml
-      ? html`${adviceCard(model)}${formatCard(model, app.saml)}${setupCard(model, app.saml, identityProvider)}`
-      : ofOidc;
+  const body = identityProvider
+    ? html`${adviceCard(model)}${formatCard(model, identityProvider)}${setupCard(model, identityProvider)}`
+    : ofOidc;
   return applicationTabPage(model, 'Sign On', body);
 }

@@ -1,5 +1,6 @@
 /** Lists that a page shows a part of, and how the things in them are called and linked to. */
 import { type Html, html } from '../html/html.js';
+import type { Group } from '../registry/group.js';
 import type { User } from '../registry/user.js';
 import type { At } from './frame.js';
 
@@ -25,4 +26,15 @@ export function personLink(at: At, user: User): Html {
 
 export function groupLink(at: At, group: { readonly id: string; readonly name: string }): Html {
   return html`<a href="${at(groupPath(group.id))}">${group.name}</a>`;
+}
+
+/** How somebody comes by an application: as a person, by groups, or both. */
+export interface Way {
+  readonly direct: boolean;
+  readonly groups: readonly Group[];
+}
+
+export function wayOf(at: At, { direct, groups }: Way): Html {
+  const by = groups.map((group, nth) => html`${nth > 0 && ', '}${groupLink(at, group)}`);
+  return html`${direct && 'directly'}${direct && groups.length > 0 && ', and '}${groups.length > 0 && 'by group '}${by}`;
 }

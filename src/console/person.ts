@@ -8,15 +8,13 @@ import { OPTIONAL_ATTRIBUTES, type User } from '../registry/user.js';
 import { applicationPath } from './application-frame.js';
 import { button, check, danger, field, form, hidden, search, type Values } from './forms.js';
 import type { At, Page } from './frame.js';
-import { groupLink, nameOfPerson, personPath, type Shown } from './listing.js';
+import { groupLink, nameOfPerson, personPath, type Shown, type Way, wayOf } from './listing.js';
 import { card, copyable, empty, facts, moment, more, note, opening, status, table } from './parts.js';
 import { STATUS_MEANS } from './words.js';
 
 /** An application that the person has. */
-export interface ApplicationOfPerson {
+export interface ApplicationOfPerson extends Way {
   readonly app: Application;
-  readonly direct: boolean;
-  readonly groups: readonly Group[];
 }
 
 export interface PersonModel {
@@ -63,10 +61,7 @@ function identity(model: PersonModel): Html {
     facts([
       ['Id', copyable('user-id', user.id)],
       ['Status since', moment(user.statusChanged)],
-      [
-        'Password',
-        user.passwordChanged ? html`set ${moment(user.passwordChanged)}` : user.password === undefined ? 'none' : 'set',
-      ],
+      ['Password', user.passwordChanged === undefined ? 'none' : html`set ${moment(user.passwordChanged)}`],
       ['Owner of the AI agents', agents.length > 0 && owned],
       ['Created', moment(user.created)],
       ['Last changed', moment(user.lastUpdated)],
@@ -141,9 +136,9 @@ ${more(otherGroups.others)}`,
 }
 
 function applicationsCard({ at, applications }: PersonModel): Html {
-  const rows = applications.rows.map(({ app, direct, groups }) => [
+  const rows = applications.rows.map(({ app, ...way }) => [
     html`<a href="${at(applicationPath(app.id, 'Assignments'))}">${app.label}</a>`,
-    html`${direct && 'directly'}${direct && groups.length > 0 && ', and '}${groups.length > 0 && 'by group '}${groups.map((group, nth) => html`${nth > 0 && ', '}${groupLink(at, group)}`)}`,
+    wayOf(at, way),
   ]);
   return card(
     'Applications',

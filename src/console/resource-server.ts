@@ -75,7 +75,7 @@ function connectionsCard({ at, issuerUrl, connections }: ResourceServerModel): H
     html`${
       broken > 0
         ? note(
-            html`${broken} of ${connections.length} ${connections.length === 1 ? 'resource connection is' : 'resource connections are'} broken: the Issuer URL is another than when they were made. Delete each, and add it again.`,
+            html`Broken: ${broken} of ${connections.length}. The Issuer URL is another than when these resource connections were made. Delete each, and add it again.`,
             'warn',
           )
         : html`<p>A resource connection keeps the Issuer URL that it was made with. Change it above, and each of these must be deleted and added again.</p>`

@@ -77,7 +77,7 @@ ${text('requestId', 'Id of an AuthnRequest. Empty: as if nobody had asked.')}
 ${
   row.within === undefined &&
   radios({
-    ...{ name: 'within', label: SAML_LABELS.within, value: value('within', 'response') || 'response' },
+    ...{ name: 'within', label: SAML_LABELS.within, value: value('within', 'response') },
     options: [
       { value: 'response', label: 'The whole response, for a service provider' },
       { value: 'assertion', label: 'The assertion by itself, as a subject token' },

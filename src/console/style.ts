@@ -129,7 +129,7 @@ const NARROW = `
     overflow: auto; border-right: 1px solid var(--line); }
   main { padding: 1rem 1rem 2rem; }
   .facts > div { grid-template-columns: minmax(0, 1fr); }
-  details.menu > div { right: auto; left: 0; }
+  details.menu > div { position: static; }
 }
 @media print {
   .top, #menu, .tabs, .crumbs, .skip, .foot, button, form, details.danger { display: none !important; }

@@ -26,7 +26,7 @@ export const COMMON_WORDS: readonly CommonWords[] = [
     first: ['exp-past', 'exp-just-beyond-leeway', 'exp-equals-now', 'saml-expired'],
     part: 'exp',
   },
-  { words: 'future early premature', first: ['nbf-future', 'iat-future', 'saml-not-yet'] },
+  { words: 'future early premature yet', first: ['nbf-future', 'iat-future', 'saml-not-yet'] },
   {
     words: 'signature signed signing',
     first: ['sig-attacker-key-real-kid', 'sig-attacker-key-new-kid', 'sig-tampered-payload', 'alg-none', 'sig-empty'],
@@ -63,11 +63,11 @@ const NOISE = new Set(
   'a an the is it its in by for to of with that has be or and token tokens assertion id-jag jwt wrong bad'.split(' '),
 );
 
-/** How much it counts where a word is found. From one that is meant to the next is more than all other places together. */
+/** How much it counts where a word is found. */
 const WORTH = {
-  isName: 1000,
-  first: 500,
-  next: -40,
+  isName: 5000,
+  first: 2000,
+  place: 100,
   part: 20,
   name: 15,
   differs: 10,
@@ -86,22 +86,22 @@ function wordsIn(text: string): readonly string[] {
 }
 
 /** What a word that is commonly used is worth for the case. */
-function commonWorth(word: string, { name }: Searched): number {
-  const common = COMMON_WORDS.find(({ words }) => words.split(' ').includes(word));
+function commonWorth(forms: readonly string[], { name }: Searched): number {
+  const common = COMMON_WORDS.find(({ words }) => words.split(' ').some((one) => forms.includes(one)));
   if (!common) return 0;
   const at = common.first.indexOf(name);
-  if (at >= 0) return WORTH.first + at * WORTH.next;
+  if (at >= 0) return WORTH.first - at * WORTH.place;
   return common.part !== undefined && name.split('-').includes(common.part) ? WORTH.part : 0;
 }
 
 /** What one word is worth for the case; 0: it is not to be found. */
 function worthOf(word: string, row: Searched, groupTitle: string): number {
   if (row.name === word) return WORTH.isName;
-  const stem = word.length > 4 ? word.replace(/s$/, '') : word;
+  const stem = word.length > 3 ? word.replace(/s$/, '') : word;
   const has = (text: string) => text.toLowerCase().includes(stem);
   const { name, differs, note, source } = row;
   return (
-    commonWorth(word, row) +
+    commonWorth([word, stem], row) +
     (has(name) ? WORTH.name : 0) +
     (has(differs) ? WORTH.differs : 0) +
     (has(note) ? WORTH.note : 0) +

@@ -11,6 +11,7 @@ import formbody from '@fastify/formbody';
 import { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type * as z from 'zod';
 import type { Orgs } from '../orgs.js';
+import type { StartProbe } from '../probe/runs.js';
 import { readForm } from '../protocol/form.js';
 import { issueSentences } from '../protocol/issues.js';
 import { type ErrorAnswer, managementError, plainError, type Shape } from './bodies.js';
@@ -32,6 +33,8 @@ export interface ServerOptions {
   readonly control?: 'here' | 'elsewhere' | 'nowhere' | 'alone';
   /** Where the control API is alone: the server that the orgs are at, which the console plays the requester at. */
   readonly orgsAt?: FastifyInstance | undefined;
+  /** Starts a probe from the console; absent: there it cannot be started. */
+  readonly startProbe?: StartProbe | undefined;
   /** Told of what should not have happened; never of a request's content. */
   readonly onFailure: (error: Error) => void;
   /** Told of each answered request, if anybody wants to know. */
@@ -194,6 +197,7 @@ export function makeServer(orgs: Orgs, options: ServerOptions): FastifyInstance 
   // One listener for each request that waits; how many those may be is bounded elsewhere.
   setMaxListeners(0, closing.signal);
   app.decorate('closing', closing.signal);
+  app.decorate('startProbe', { getter: () => options.startProbe });
   app.decorate('orgsAt', { getter: () => options.orgsAt ?? app });
   app.addHook('preClose', async () => closing.abort());
   // The first of all hooks: those of a plugin come later.

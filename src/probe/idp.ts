@@ -71,6 +71,19 @@ export interface Idp {
 /** Asks the control API. */
 export type Ask = (method: 'GET' | 'POST' | 'DELETE', path: string, body?: object) => Promise<unknown>;
 
+/** Why the control API refused: its causes, or else its summary. @param answer body of the refusal */
+export function idpRefusal(status: number, answer: Readonly<Record<string, unknown>>): IdpRefusal {
+  const { errorSummary = `the control API answered ${status}`, errorCauses = [] } = answer;
+  const causes = (errorCauses as { errorSummary: string }[]).map((cause) => cause.errorSummary);
+  return new IdpRefusal([...causes, errorSummary].slice(0, Math.max(1, causes.length)).join('. '));
+}
+
+/** An org that is asked to be the identity provider, and by which way. */
+export interface GivenIdp {
+  readonly issuer: string;
+  readonly ask: Ask;
+}
+
 interface ShownKeys {
   readonly signing: readonly { readonly kid: string; readonly status: string }[];
   readonly published: readonly { readonly signer: string }[];

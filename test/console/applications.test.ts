@@ -201,7 +201,7 @@ t.test('the NOTE of the guide: whose connections a change breaks, before and aft
   t.equal((await changed.exchange(id_token)).status, 200);
   const after = await admin.press(same, 'Save', { 'Issuer URL': 'https://new.figma.example' });
   t.match(after.text, 'The Issuer URL is another than that of the resource connections marked as broken');
-  t.match(after.text, '2 of 2 resource connections are broken');
+  t.match(after.text, 'Broken: 2 of 2.');
   t.match(after.text, 'Claude (Requester App)https://auth.figma.examplebroken');
   t.equal((await changed.exchange(id_token)).status, 400, 'for the old one');
   t.equal((await changed.exchange(id_token, { audience: 'https://new.figma.example' })).status, 400, 'for the new one');
@@ -240,7 +240,8 @@ t.test('SAML Settings: every field, what is refused, and what the form does not 
   const statement = { type: 'EXPRESSION', name: 'mail', values: ['user.email', '"x"'] };
   const group = { type: 'GROUP', name: 'teams', filterType: 'STARTS_WITH', filterValue: 'Eng' };
   const acs = { allowMultipleAcsEndpoints: true, acsEndpoints: [{ index: 0, url: 'https://other.example/acs' }] };
-  const signOn = { ssoAcsUrl: 'https://sp.example/acs', audience: 'https://sp.example' };
+  const override = { ssoAcsUrlOverride: 'https://override.example/acs' };
+  const signOn = { ssoAcsUrl: 'https://sp.example/acs', audience: 'https://sp.example', ...override };
   const start = await made('Of many settings', {
     profile: { spNameQualifier: true },
     credentials: { userNameTemplate: { template: 'user.login', type: 'CUSTOM' } },
@@ -284,7 +285,7 @@ t.test('SAML Settings: every field, what is refused, and what the form does not 
     ...{ samlSignedRequestEnabled: true, honorForceAuthn: false, spCertificate: { x5c: [/^MII/] } },
     ...{ authnContextClassRef: 'oasis:names:tc:SAML:2.0:ac:classes:Kerberos', spIssuer: 'urn:new:slo' },
     ...{ slo: { enabled: true, issuer: 'urn:new:slo', logoutUrl: 'https://new.example/slo' } },
-    ...{ attributeStatements: [statement, group], ...acs },
+    ...{ attributeStatements: [statement, group], ...acs, ...override },
   });
   t.equal(app.credentials.userNameTemplate.template, 'user.login');
   t.equal(app.profile.spNameQualifier, true);
@@ -298,21 +299,33 @@ t.test('SAML Settings: every field, what is refused, and what the form does not 
   t.equal(after.defaultRelayState, null);
 });
 
-t.test(
-  'SAML Settings: Finish of what cannot be saved goes back to the first step; of what is gone, nowhere',
-  async (t) => {
-    const start = await made('Of two administrators');
-    const review = await me.press(await me.follow(start, 'Edit'), 'Next');
-    review.document.querySelector('[name=ssoAcsUrl]')?.setAttribute('value', 'nowhere');
-    const refused = await me.press(review, 'Finish');
-    t.equal(refused.status, 400);
-    t.match(refused.title, /^Error: Edit SAML Settings/);
-    await api.post(`/api/v1/apps/${idOf(start)}/lifecycle/deactivate`);
-    await api.delete(`/api/v1/apps/${idOf(start)}`);
-    for (const label of ['Finish', 'Back']) t.equal((await me.press(review, label)).status, 404);
-    t.equal((await me.open(`${LIST}/${EXAMPLE.appId}/saml-settings`)).status, 400, 'an OIDC application has none');
-  },
-);
+t.test('SAML Settings: Finish of what cannot be saved, and of what is gone', async (t) => {
+  const start = await made('Of two administrators');
+  const signOn = await me.follow(start, 'Sign On');
+  const review = await me.press(await me.follow(start, 'Edit'), 'Next');
+  const carried = (name: string) => review.document.querySelector(`[name=${name}]`);
+  for (const name of ['responseSigned', 'assertionSigned']) carried(name)?.setAttribute('value', 'off');
+  const unsigned = await me.press(review, 'Finish');
+  t.match(unsigned.text, 'Assertion Signature: the response or the assertion must be signed, or both');
+  t.match(unsigned.title, /^Error: Edit SAML Settings/, 'back to the first step');
+  t.equal(chosenIn(unsigned, 'responseSigned'), 'Unsigned');
+  carried('ssoAcsUrl')?.setAttribute('value', 'nowhere');
+  t.match((await me.press(review, 'Finish')).text, 'Single sign-on URL: is no http or https URL');
+  t.match((await appOf(idOf(start))).settings.signOn, { responseSigned: true, ssoAcsUrl: 'https://sp.example/acs' });
+  await api.post(`/api/v1/apps/${idOf(start)}/lifecycle/deactivate`);
+  await api.delete(`/api/v1/apps/${idOf(start)}`);
+  for (const label of ['Finish', 'Back']) t.equal((await me.press(review, label)).status, 404);
+  t.equal((await me.press(signOn, 'Save')).status, 404);
+});
+
+t.test('an OIDC application has no SAML Settings, and one user name format', async (t) => {
+  const edit = await me.open(`${LIST}/${EXAMPLE.appId}/saml-settings`);
+  t.equal(edit.status, 400);
+  t.match(edit.text, 'Claude (OIDC) is an OIDC application: it has no SAML settings.');
+  const tab = await me.follow(await me.open(`${LIST}/${EXAMPLE.appId}`), 'Sign On');
+  t.match(tab.text, 'An OIDC application knows people by their login');
+  t.equal(tab.document.querySelector('#format'), null);
+});
 
 t.test('Sign On: each format, an expression, a suffix; the NameID goes by it', async (t) => {
   const start = await made('Of formats');
@@ -468,6 +481,9 @@ t.test('public keys: added as they are pasted, one in the place of another', asy
   const page = await me.open(path);
   t.match(page.text, 'The application has no client secret.');
   t.match(page.text, '99befb9fea1653ff75c201a942a2e892 (RSA)');
+  const saved = await me.press(page, 'Save');
+  t.match(saved.text, 'Saved.');
+  t.match(saved.text, '99befb9fea1653ff75c201a942a2e892 (RSA)', 'the settings beside it leave it alone');
   const none = await me.press(page, 'Add public key', { 'Public key': '{"kty":"oct"}' });
   t.equal(none.status, 400);
   t.match(none.text, 'Public key: ');

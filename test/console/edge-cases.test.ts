@@ -1,6 +1,14 @@
 /** *Testing > Edge cases*: found by plain words, minted, armed, by SAML, and explained; and what the org then is and does. */
 import { execFileSync } from 'node:child_process';
-import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, exportJWK, generateKeyPair, jwtVerify } from 'jose';
+import {
+  createRemoteJWKSet,
+  decodeJwt,
+  decodeProtectedHeader,
+  exportJWK,
+  generateKeyPair,
+  jwtVerify,
+  SignJWT,
+} from 'jose';
 import t from 'tap';
 import { consoleAt, type Looked, type PageElement, textOf } from '../support/console.js';
 import { EXAMPLE, startTestOrg } from '../support/org.js';
@@ -176,6 +184,9 @@ t.test('whatever else can be said of it, several cases at once, and the whole as
     'Nobody can say',
   );
 
+  const nobody = await me.press(await me.open(`${LIST}/aud-missing`), MINT, { Audience: '' });
+  t.notMatch(await me.press(nobody, 'Explain it rule by rule').then(({ text }) => text), 'Audience: ');
+
   const file = await me.press(await me.open(`${LIST}/exp-past`), 'Mint as a file');
   t.match(file.headers.get('content-disposition'), 'attachment; filename="exp-past.txt"');
   t.equal(decodeJwt(file.markup).aud, EXAMPLE.figma);
@@ -294,6 +305,7 @@ t.test('arming: the next exchange of that client and user comes out wrong, those
   t.equal(standsIn(nobody, 'audience'), MINE, 'what stood in the other form stays');
   t.match((await me.press(form, 'Arm', { 'How many exchanges': '-1' })).text, 'How many exchanges: ');
   t.strictSame(await control('/armed'), []);
+  t.equal((await org.post(`${LIST}/no-such-case`, { do: 'arm' }, { origin: org.issuer })).status, 404);
 
   const armed = await me.press(form, 'Arm', {
     ...{ 'For the user': 'alice@example.com', 'Of sign-ins to the application': 'Claude (OIDC)' },
@@ -340,6 +352,7 @@ t.test('armed without end, with values given, with a fault; disarmed, and all at
   t.notMatch(less.text, 'client-id-other-registered');
   const gone = await me.press(page, 'Disarm', {}, 'client-id-other-registered');
   t.equal(gone.status, 404);
+  t.equal((await org.post(ARMED, { do: 'disarm' }, { origin: org.issuer })).status, 404, 'none named');
   const none = await me.press(less, 'Disarm all');
   t.match(none.text, 'Everything is disarmed');
   t.match(none.text, 'Nothing is armed: every exchange comes out as it should.');
@@ -460,6 +473,17 @@ t.test('explained: what is broken comes first, and what was not asked is said', 
     'Leeway in seconds': '3600',
   });
   t.match(strange.text, 'Its signaturewas not checked');
+  const { publicKey, privateKey } = await generateKeyPair('RS256');
+  const now = Math.floor(Date.now() / 1000);
+  const theirs = await new SignJWT({ ...decodeJwt(token), iss: 'https://other.example', iat: now, exp: now + 60 })
+    .setProtectedHeader({ alg: 'RS256', typ: 'oauth-id-jag+jwt', kid: 'theirs' })
+    .sign(privateKey);
+  const said = { 'ID-JAG': theirs, Issuer: 'https://other.example' };
+  const unchecked = await me.press(form, 'Explain', said);
+  t.match(unchecked.text, 'No rule is broken, but the signature was not verified: it is not to be accepted.');
+  const keys = JSON.stringify([{ ...(await exportJWK(publicKey)), kid: 'theirs' }]);
+  const checked = await me.press(form, 'Explain', { ...said, 'Keys of the issuer': keys });
+  t.match(checked.text, 'It would be accepted, as far as was asked.');
   const garbage = await me.press(form, 'Explain', { 'ID-JAG': 'garbage <b>' });
   t.match(garbage.text, 'Header: cannot be read.');
 });

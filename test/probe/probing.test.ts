@@ -4,8 +4,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
 import { type ResourceAppOptions, startResourceApp } from '../../examples/resource-app/resource-app.js';
+import { probePlan } from '../../src/driven-probe.js';
 import { type ProbeOptionsInput, probe, type Report, type Result, start } from '../../src/index.js';
-import { askControl, probePlan } from '../../src/probing.js';
+import { askControl } from '../../src/probing.js';
 import { laterPort } from '../support/later-port.js';
 
 const CLIENT = { id: 'agent-at-ras', secret: 'secret-of-the-agent' };

@@ -17,12 +17,13 @@ import { asked, type ConsoleCall, consolePage, type Went } from './page.js';
 /** What reads certificates is loaded when one is looked at. */
 async function identityProvider(org: Org, app: SamlApp): Promise<IdentityProvider> {
   const { samlKeyBody } = await import('../management/saml-key-body.js');
-  const { externalKey, slo } = app.saml;
+  const { saml } = app;
   const key = org.samlKeys.active(app.saml);
   return {
-    metadataUrl: `${org.issuer}/app/${externalKey}/sso/saml/metadata`,
+    saml,
+    metadataUrl: `${org.issuer}/app/${saml.externalKey}/sso/saml/metadata`,
     ...{ issuer: samlIssuerOf(app.saml), ssoUrl: samlUrl(org, app, 'sso') },
-    sloUrl: slo.enabled ? samlUrl(org, app, 'slo') : undefined,
+    sloUrl: saml.slo.enabled ? samlUrl(org, app, 'slo') : undefined,
     ...{ certificate: certificatePem(key.certificate), expires: samlKeyBody(key).expiresAt },
   };
 }

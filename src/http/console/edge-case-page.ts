@@ -10,11 +10,10 @@ import { type Minted, mint } from '../../control/mint.js';
 import { MintRequest } from '../../control/mint-request.js';
 import { type EdgeCase, type Need, needsOf } from '../../edge-cases/edge-case.js';
 import { GIVEN_NAMES } from '../../edge-cases/values.js';
-import { edgeCasesOf, findEdgeCaseList } from '../../on-purpose/edge-cases.js';
+import { edgeCasesOf } from '../../on-purpose/edge-cases.js';
 import { signersToPublish } from '../../on-purpose/published.js';
 import { expandIssuer, storedForms } from '../../org.js';
 import { type Form, words } from '../../protocol/form.js';
-import { isMistake } from '../../protocol/mistake.js';
 import { ownEdgeCases } from '../../registry/own-edge-case.js';
 import { resourceConnections } from '../../registry/resource-connection.js';
 import { inWords, jsonIn, numberIn, refusalOf, unlessMistake } from './form-values.js';
@@ -113,14 +112,12 @@ async function mintShown(call: ConsoleCall) {
   const outcome = await minted(call);
   if (isAdminRefusal(outcome)) return outcome;
   const { at, form, org, param } = call;
-  const rows = await findEdgeCaseList(
-    org,
-    outcome.edgeCases.map(({ name }) => name),
-  );
+  const names = outcome.edgeCases.map(({ name }) => name);
+  const rows = [...(await edgeCasesOf(org)).values()].filter(({ name }) => names.includes(name));
   const page = mintedPage({
     ...outcome,
     ...{ at, name: param('name'), audience: form.get('audience') ?? '', clientId: form.get('clientId') ?? '' },
-    signers: isMistake(rows) ? [] : signersToPublish(rows, undefined, org.edgeCases.keys),
+    signers: signersToPublish(rows, undefined, org.edgeCases.keys),
   });
   return { page };
 }

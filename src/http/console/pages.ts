@@ -7,6 +7,7 @@ import { EXCHANGE_PAGES } from './exchange-pages.js';
 import { GROUP_PAGES } from './group-pages.js';
 import { OVERVIEW } from './overview-page.js';
 import { PEOPLE_PAGES } from './people-pages.js';
+import { PROBE_PAGES } from './probe-pages.js';
 import { PURPOSE_PAGES } from './purpose-pages.js';
 import { SIGN_IN_ENDPOINTS } from './sign-in-page.js';
 import { SYSTEM_LOG_PAGES } from './system-log-pages.js';
@@ -21,6 +22,7 @@ export const CONSOLE_ENDPOINTS: readonly Endpoint[] = [
   ...SYSTEM_LOG_PAGES,
   ...EXCHANGE_PAGES,
   TRY_IT,
+  ...PROBE_PAGES,
   ...PURPOSE_PAGES,
   ...SIGN_IN_ENDPOINTS,
   ...ASSETS,

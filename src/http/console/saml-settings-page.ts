@@ -5,21 +5,19 @@ import { type AdminRefusal, isAdminRefusal } from '../../admin/change.js';
 import { applicationPath } from '../../console/application-frame.js';
 import { SAML_LABELS } from '../../console/saml-fields.js';
 import { samlReviewPage, samlSettingsPage } from '../../console/saml-settings.js';
-import type { SamlApp } from '../../registry/application.js';
 import type { SamlContent } from '../../registry/saml-settings.js';
-import { SamlSignOn, signOnBody } from '../management/saml-sign-on.js';
+import { SamlSignOn } from '../management/saml-sign-on.js';
 import { idOf, samlAppOf } from './application-call.js';
 import { labelled } from './labelled.js';
 import { asked, type ConsoleCall, consolePage, type Went } from './page.js';
 
-/** The form in Okta's JSON, over what it does not ask for. */
-function signOnAsked({ form, value }: ConsoleCall, app: SamlApp) {
+/** The form in Okta's JSON. */
+function signOnAsked({ form, value }: ConsoleCall) {
   const isTicked = (name: string) => form.get(name) === 'on';
   const certificate = form.get('spCertificate');
   return asked(
     SamlSignOn,
     {
-      ...signOnBody(app.saml),
       ...{ ssoAcsUrl: value('ssoAcsUrl'), audience: value('audience'), subjectNameIdFormat: value('nameIdFormat') },
       ...{ recipient: form.get('recipient'), destination: form.get('destination') },
       defaultRelayState: form.get('defaultRelayState'),
@@ -37,14 +35,14 @@ function signOnAsked({ form, value }: ConsoleCall, app: SamlApp) {
 
 type SignOn = Exclude<ReturnType<typeof signOnAsked>, AdminRefusal>;
 
-/** The settings with what the form asks for; who people are, and their attributes, is none of it. */
+/** The settings with what the form asks for, and what it does not ask for as it was. */
 function withSignOn(before: SamlContent, signOn: SignOn): SamlContent {
   const { usernameFormat, usernameExpression, usernameSuffix, spNameQualifier } = before;
-  const { attributeStatements, acsEndpoints, allowMultipleAcsEndpoints } = before;
+  const { attributeStatements, ssoAcsUrlOverride, acsEndpoints, allowMultipleAcsEndpoints } = before;
   return {
     ...signOn,
     ...{ usernameFormat, usernameExpression, usernameSuffix, spNameQualifier },
-    ...{ attributeStatements, acsEndpoints, allowMultipleAcsEndpoints },
+    ...{ attributeStatements, ssoAcsUrlOverride, acsEndpoints, allowMultipleAcsEndpoints },
   };
 }
 
@@ -52,7 +50,7 @@ function withSignOn(before: SamlContent, signOn: SignOn): SamlContent {
 function changeAsked(call: ConsoleCall) {
   const app = samlAppOf(call);
   if (isAdminRefusal(app)) return app;
-  const signOn = signOnAsked(call, app);
+  const signOn = signOnAsked(call);
   if (isAdminRefusal(signOn)) return signOn;
   const change = (before: ApplicationContent): ApplicationContent => ({
     ...before,
