@@ -1,29 +1,29 @@
 /** Faults that are wanted most, each for one click, and the endpoints that a fault is put on most. Data. */
-
 import type * as z from 'zod';
 import type { FaultRequest } from '../control/faults.js';
 
 interface Preset {
   /** What the button says, and what is done. */
   readonly label: string;
-  /** What a server has to do then. */
+  /** What your server or your client has to do then. */
   readonly says: string;
   readonly request: z.input<typeof FaultRequest>;
 }
 
 const KEYS = '/oauth2/**/keys';
 const TOKEN = '/oauth2/**/v1/token';
+const METADATA = '/**/.well-known/**';
 
 /** By what a form names them. */
 export const PRESETS = {
   'keys-500': {
     label: 'Keys answer 500',
-    says: 'A server with a cached key set goes on; one without refuses, and does not answer 500 itself.',
+    says: 'A server that holds the key set goes on with it; one that does not refuses the token, and does not answer 500 itself.',
     request: { route: KEYS, fault: { status: { code: 500 } } },
   },
   'keys-empty': {
-    label: 'Keys are empty',
-    says: 'A key that is not in the set is not trusted; a cache that is thrown away for an empty set locks everybody out.',
+    label: 'No keys',
+    says: 'A kid that is not in the key set is not trusted. A cache that is thrown away for an empty set locks everybody out.',
     request: { fault: { jwks: 'empty' } },
   },
   'keys-slow': {
@@ -33,17 +33,17 @@ export const PRESETS = {
   },
   'keys-html': {
     label: 'Keys are a page of HTML',
-    says: 'A login page of a proxy is no key set, whatever its status says.',
+    says: 'The login page of a proxy is no key set, whatever its status says.',
     request: { fault: { jwks: 'html' } },
   },
   'keys-unknown': {
-    label: 'Keys have strangers among them',
+    label: 'Strange keys among them',
     says: 'Keys of unknown kinds are passed over; the right one is found all the same.',
     request: { fault: { jwks: 'foreign-members' } },
   },
   'token-503': {
     label: 'Token endpoint answers 503',
-    says: 'A client tries again later, and says so to the user.',
+    says: 'A client tries again later, as Retry-After says, and tells the user.',
     request: { route: TOKEN, fault: { status: { code: 503, headers: { 'retry-after': '30' } } } },
   },
   'token-slow': {
@@ -53,11 +53,16 @@ export const PRESETS = {
   },
   'token-lost': {
     label: 'Token endpoint loses its answer',
-    says: 'The request was carried out: a code is spent, and the client has nothing. It has to begin anew.',
+    says: 'The request was carried out: a code is spent, and the client has nothing. It has to sign the user in anew.',
     request: { route: TOKEN, fault: { reset: 'after' } },
   },
-  'metadata-issuer': {
-    label: 'Metadata name another issuer',
+  'discovery-503': {
+    label: 'Discovery answers 503',
+    says: 'A server goes on with the metadata it holds, and tries again; it guesses no addresses.',
+    request: { route: METADATA, fault: { status: { code: 503 } } },
+  },
+  'discovery-issuer': {
+    label: 'Discovery names another issuer',
     says: 'A server that finds another issuer there than it asked for believes none of it (RFC 8414).',
     request: { fault: { metadata: 'issuer-mismatch' } },
   },
@@ -68,8 +73,6 @@ export const PRESETS = {
   },
 } as const satisfies Readonly<Record<string, Preset>>;
 
-export type PresetName = keyof typeof PRESETS;
-
 /** Where a fault may be, offered by name. */
 export const ROUTES = [
   { value: KEYS, label: 'Keys of every server' },
@@ -77,7 +80,7 @@ export const ROUTES = [
   { value: TOKEN, label: 'Every token endpoint' },
   { value: '/oauth2/v1/token', label: 'Token endpoint of the org' },
   { value: '/oauth2/*/v1/token', label: 'Token endpoints of custom authorization servers' },
-  { value: '/**/.well-known/**', label: 'Metadata of every server' },
+  { value: METADATA, label: 'Discovery of every server' },
   { value: '/oauth2/**/v1/authorize', label: 'Sign-in' },
   { value: '/oauth2/**/v1/introspect', label: 'Introspection' },
   { value: '/oauth2/**/v1/userinfo', label: 'User info' },

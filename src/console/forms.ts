@@ -95,9 +95,17 @@ export function hidden(name: string, value: string): Html {
   return html`<input type="hidden" name="${name}" value="${value}">`;
 }
 
-/** @param act what the page is asked to do; several buttons of a form each have their own */
-export function button(act: string, label: string, kind: 'main' | 'plain' | 'danger' | 'link' = 'main'): Html {
-  return html`<button class="${kind}" name="do" value="${act}">${label}</button>`;
+/**
+ * @param act what the page is asked to do; several buttons of a form each have their own
+ * @param id of its own on the page, where the part that it stands in is read anew: so it stays chosen
+ */
+export function button(
+  act: string,
+  label: string,
+  kind: 'main' | 'plain' | 'danger' | 'link' = 'main',
+  id?: string,
+): Html {
+  return html`<button${id !== undefined && html` id="${id}"`} class="${kind}" name="do" value="${act}">${label}</button>`;
 }
 
 /** A form that changes something. @param action address of the page that takes it */

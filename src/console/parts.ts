@@ -12,11 +12,26 @@ export function facts(rows: readonly (readonly [string, Interpolation])[]): Html
   return html`<dl class="facts">${shown.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
 }
 
-/** A table that scrolls by itself where it is wider than the page. @param caption what it is a table of; not seen */
-export function table(caption: string, heads: readonly string[], rows: readonly (readonly Interpolation[])[]): Html {
+type Rows = readonly (readonly Interpolation[])[];
+
+function scrolling(caption: string, heads: readonly string[], rows: readonly Html[]): Html {
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table><caption class="unseen">${caption}</caption>
 <thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
-<tbody>${rows.map((cells) => html`<tr>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody></table></div>`;
+<tbody>${rows}</tbody></table></div>`;
+}
+
+/** A table that scrolls by itself where it is wider than the page. @param caption what it is a table of; not seen */
+export function table(caption: string, heads: readonly string[], rows: Rows): Html {
+  const shown = rows.map((cells) => html`<tr>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`);
+  return scrolling(caption, heads, shown);
+}
+
+/** The same for rows that are records: on a phone, each is a block of lines that begin with their heads. */
+export function records(caption: string, heads: readonly string[], rows: Rows): Html {
+  const shown = rows.map(
+    (cells) => html`<tr>${cells.map((cell, at) => html`<td data-head="${heads[at]}">${cell}</td>`)}</tr>`,
+  );
+  return html`<div class="stack">${scrolling(caption, heads, shown)}</div>`;
 }
 
 /** In place of a list that has nothing in it: why, and what to do. */

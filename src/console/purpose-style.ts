@@ -5,7 +5,10 @@ export const PURPOSE_STYLE = `
 a.button.small { padding: .1rem .7rem; font-size: .85rem; margin: 0; white-space: nowrap; }
 .sources { margin: 0; padding-left: 1.1rem; }
 .presets { list-style: none; margin: 0; padding: 0; display: grid; grid-template-columns: repeat(auto-fill, minmax(min(19rem, 100%), 1fr)); gap: .9rem 1.5rem; }
+.presets.few { grid-template-columns: repeat(auto-fill, minmax(min(24rem, 100%), 1fr)); }
 .presets button { margin-bottom: .35rem; }
+.facts + form, section + form, .presets + button, .stack + :is(p, form), div[data-every] + p { margin-top: 1rem; }
+td button { white-space: nowrap; }
 .tabs + p { margin-top: 1rem; }
 .lead { font-size: 1.05rem; margin-bottom: .25rem; }
 .pair { flex: 1 0 100%; display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .5rem 1rem; }
@@ -29,5 +32,14 @@ details + button { margin-top: .75rem; }
     .map((kind) => `.kinds:has([value=${kind}]:checked) .kind-${kind}`)
     .join(', ')} { display: block; }
 }
-@media (max-width: 48rem) { .kinds, .pair { grid-template-columns: minmax(0, 1fr); } }
+@media (max-width: 48rem) {
+  .kinds, .pair { grid-template-columns: minmax(0, 1fr); }
+  .stack table { min-width: 0; }
+  .stack :is(table, tbody, tr, td) { display: block; }
+  .stack thead { display: none; }
+  .stack tr { border-top: 1px solid var(--line); padding: .5rem 0; }
+  .stack td { border: 0; padding: .15rem 0; overflow-wrap: anywhere; }
+  .stack td::before { content: attr(data-head); display: block; color: var(--quiet); font-size: .8rem; }
+  .stack td[data-head=Action]::before { content: none; }
+}
 `;

@@ -50,7 +50,7 @@ export function takeSnapshot(call: AdminCall, name: string): Promise<SnapshotSho
   const { snapshots } = org.states;
   return org.turns.alone(async () => {
     if (!snapshots.has(name) && snapshots.size >= MOST) {
-      return notValid('snapshots', `there are ${MOST} already; delete one first`);
+      return notValid('snapshots', `there are ${MOST} snapshots already; delete one first`);
     }
     snapshots.delete(name);
     snapshots.set(name, { taken: new Date(org.realClock.now()).toISOString(), records: org.store.snapshot() });

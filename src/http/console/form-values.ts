@@ -1,6 +1,10 @@
 /** From the texts of a form to the values that the schemas of the control API take. */
 import { type AdminRefusal, notValid, sentencesOf } from '../../admin/change.js';
+import type { Form } from '../../protocol/form.js';
 import { isMistake, type Mistake } from '../../protocol/mistake.js';
+
+/** What was typed; nothing was: an empty text. */
+export const textIn = (form: Form, name: string): string => form.get(name) ?? '';
 
 /** A number, where the text is one; the text itself otherwise, which the schema refuses. */
 export function numberIn(text: string | undefined): unknown {
