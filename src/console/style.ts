@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { COLOURS } from '../html/colours.js';
 import { EXCHANGES_STYLE } from './exchanges-style.js';
+import { TRY_IT_STYLE } from './try-it-style.js';
 
 const FRAME = `
 * { box-sizing: border-box; }
@@ -136,7 +137,7 @@ const NARROW = `
 }
 `;
 
-export const STYLE = [COLOURS, FRAME, TEXT, FORMS, EXCHANGES_STYLE, NARROW].join('');
+export const STYLE = [COLOURS, FRAME, TEXT, FORMS, EXCHANGES_STYLE, TRY_IT_STYLE, NARROW].join('');
 
 /** Names the content, so that a browser may keep it. */
 export const STYLE_URL = `/console/console.css?${createHash('sha256').update(STYLE).digest('hex').slice(0, 12)}`;
