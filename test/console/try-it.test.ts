@@ -1,4 +1,5 @@
 /** *Try it*: the requester played step by step, by every kind of client, to the access token; and what is refused on the way. */
+import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -252,6 +253,24 @@ t.test('clients of which only they have the key, or that have none', async (t) =
     [label]: OTHER_KEY,
   });
   t.match(right.text, 'Sign-in for an ID-JAG 200');
+
+  const curve = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const several = await startTestOrg({
+    org: editedOrg((file) => {
+      const [agent, other] = file.agents ?? [];
+      const jwk = { ...curve.publicKey.export({ format: 'jwk' }), kid: 'curve' };
+      Object.assign(agent as object, { credentials: [{ type: 'PUBLIC_KEY', jwk }] });
+      const credentials = [{ type: 'JWKS_URI', uri: 'https://agent.example/jwks' }];
+      Object.assign(other as object, { linkedApplication: undefined, credentials });
+    }),
+  });
+  t.teardown(() => several.close());
+  const with2 = consoleAt(several);
+  const oidc = await signedIn('Claude (OIDC), by OpenID Connect', ALICE, with2);
+  const ecKey = JSON.stringify(curve.privateKey.export({ format: 'jwk' }));
+  t.match((await with2.press(oidc, 'Exchange', { [label]: ecKey })).text, 'Sign-in for an ID-JAG 200');
+  const elsewhere = await with2.press(oidc, 'Exchange', { 'AI agent': 'Claude Code (linked)' });
+  t.match(elsewhere.text, `${label}: the client proves itself with a key that only it has`);
 
   const free = await startTestOrg({
     org: editedOrg((file) => {

@@ -7,7 +7,7 @@ import { type AdminRefusal, notValid } from '../../admin/change.js';
 import { IN_PLACE_OF, type Pair } from '../../console/hop.js';
 import type { Org } from '../../org.js';
 import { CLIENT_ASSERTION_TYPE } from '../../protocol/urns.js';
-import { findClient } from '../../registry/client.js';
+import { type Client, findClient } from '../../registry/client.js';
 import type { Jwk } from '../../registry/jwk.js';
 import { exampleAgentKey } from '../../shipped.js';
 import { clientAssertionBySecret, signedClientAssertion } from '../../tokens/bend/client-proofs.js';
@@ -123,12 +123,10 @@ export function byOwnKey(org: Org, asking: Asking): ClientProof | AdminRefusal {
   return byKey(org, asking, found);
 }
 
-/** Proves to be that client of the org; without a key pasted it is refused only where nothing is there to prove it with. */
+/** Proves to be a client that the org has; without a key pasted it is refused only where nothing is there to prove it with. */
 export function proofOf(org: Org, asking: Asking): ClientProof | AdminRefusal {
   const { clientId } = asking;
-  const client = findClient(org.store.view(), clientId);
-  if (!client) return notValid('client', `There is no client ${JSON.stringify(clientId)} in this org.`);
-  const { proof } = client;
+  const { proof } = findClient(org.store.view(), clientId) as Client;
   if (proof.kind === 'none') return byId(clientId);
   if (proof.kind !== 'secret') return byKey(org, asking, keyFor(proof.kind === 'keys' ? proof.jwks : [], asking.key));
   const [secret] = proof.secrets;
