@@ -17,7 +17,7 @@ import { planOf } from './probe/plan.js';
 import type { Report, Result } from './probe/report.js';
 import { type Begun, run } from './probe/running.js';
 import { selected, unknownNames } from './probe/selection.js';
-import { makeWire, type Wire } from './probe/wire.js';
+import { type Asked, makeWire, type Wire } from './probe/wire.js';
 import { issueSentences } from './protocol/issues.js';
 import { EDGE_CASE_FOLDER, version } from './shipped.js';
 import { newProofKey, thumbprintOf } from './tokens/bend/client-proofs.js';
@@ -196,15 +196,17 @@ async function* probed(
  * @param input what `probe.json` has
  * @param heard told of the server and the setup before anything is fired
  * @param openIdp opens the org that it drives
+ * @param more headers that every request to the server has besides
  * @throws {ProbeFailure} when the options cannot be used; what goes wrong later, when it is iterated
  */
 export function drivenProbe(
   input: ProbeOptionsInput,
   heard: ((begun: Begun) => void) | undefined,
   openIdp: OpensIdp,
+  more: Asked['headers'] = [],
 ): Probing {
   const options = checkedOptions(input);
-  const wire = makeWire(namedHosts(options), options.timeout, options.rate);
+  const wire = makeWire(namedHosts(options), options.timeout, options.rate, more);
   const generator = probed(options, wire, heard, openIdp);
   let report: Report | undefined;
   const next = async () => {

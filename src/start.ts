@@ -229,10 +229,13 @@ function tellForgotten(org: Org): void {
     org.say(`forgotten: the operation ${id} (${type}) was accepted and is not carried out`);
 }
 
+/** Whoever has it sent does not sit at this machine, perhaps: what is open to it by its address is not to them. */
+const VIA = [['via', '1.1 mock-okta-xaa']] as const;
+
 /** Loaded when the first is asked for: it is as large as the server. */
 const startProbe: StartProbe = async (input, heard, given) => {
   const { drivenProbe } = await import('./driven-probe.js');
-  return drivenProbe(input, heard, async () => ({ ...given, close: async () => undefined }));
+  return drivenProbe(input, heard, async () => ({ ...given, close: async () => undefined }), VIA);
 };
 
 type ListenParts = Pick<OrgParts, 'store' | 'clock' | 'edgeCases' | 'seed'>;

@@ -22,6 +22,8 @@ export interface Hop {
   readonly url: string;
   readonly headers: readonly Pair[];
   readonly form: readonly Pair[];
+  /** How the client proved itself; empty: it did not have to. */
+  readonly proved: string;
   /** 0: no answer came. */
   readonly status: number;
   /** As it came, or why none did. */
@@ -30,17 +32,24 @@ export interface Hop {
   /** Path of the page that has every rule, if it is kept. */
   readonly exchange?: string | undefined;
   /** What refused it, as the org knows it. */
-  readonly refusedBy?: { readonly rule: string; readonly demands: string; readonly reason: string | null } | undefined;
+  readonly refusedBy?:
+    | { readonly rule: string; readonly demands: string | undefined; readonly reason: string }
+    | undefined;
 }
 
-/** A value that stands for a secret is no text but the variable that holds it. */
-const SECRET = /^\$[A-Z_]+$/;
+/** What stands in place of a secret: no text, but the variable that holds it. */
+export const IN_PLACE_OF = {
+  basic: 'Basic $CLIENT_ID_AND_SECRET',
+  secret: '$CLIENT_SECRET',
+  assertion: '$CLIENT_ASSERTION',
+  sessionToken: '$SESSION_TOKEN',
+} as const;
+const VARIABLES: readonly string[] = Object.values(IN_PLACE_OF);
 
-const argument = ([name, value]: Pair) =>
-  SECRET.test(value) ? `--data-urlencode "${name}=${value}"` : `--data-urlencode ${quoted(`${name}=${value}`)}`;
-
-const headerArgument = ([name, value]: Pair) =>
-  / \$[A-Z_]+$/.test(value) ? `--header "${name}: ${value}"` : `--header ${quoted(`${name}: ${value}`)}`;
+/** A word of the shell; any other `$` that somebody typed is text. */
+const word = (text: string, value: string) => (VARIABLES.includes(value) ? `"${text}"` : quoted(text));
+const argument = ([name, value]: Pair) => `--data-urlencode ${word(`${name}=${value}`, value)}`;
+const headerArgument = ([name, value]: Pair) => `--header ${word(`${name}: ${value}`, value)}`;
 
 function curlOf({ method, url, headers, form }: Hop): string {
   const lines = [
@@ -69,11 +78,12 @@ const went = (status: number) => (status >= 200 && status < 400 ? 'holds' : 'bro
 
 /** @param at the addresses of the org @param id tells its parts from those of other hops on the page */
 export function hopShown(at: (path: string) => string, hop: Hop, id: string): Html {
-  const { title, status, answer, tokens, exchange, refusedBy } = hop;
-  return html`<div class="hop">
+  const { title, status, answer, tokens, exchange, refusedBy, proved } = hop;
+  return html`<div class="played">
 <p>${outcomeSign(went(status))} <strong>${title}</strong> ${badge(status === 0 ? 'no answer' : String(status), status === 0 || status >= 400 ? 'bad' : 'good')}
 ${exchange !== undefined && html`<a href="${at(exchange)}">every rule</a>`}</p>
-${refusedBy && html`<p class="notice wrong">Refused by <code>${refusedBy.rule}</code>: ${refusedBy.demands} Okta’s reason: <code>${refusedBy.reason ?? 'none'}</code></p>`}
+${refusedBy && html`<p class="notice wrong">Refused by <code>${refusedBy.rule}</code>: ${refusedBy.demands} Okta’s reason: <code>${refusedBy.reason}</code></p>`}
+${proved !== '' && html`<p class="quiet">Client authentication: ${proved}.</p>`}
 ${block(`${id}-answer`, 'Answer', cut(answer))}
 ${tokens.map(({ name, sort, ...token }) => opening(`${name}, decoded`, tokenShown(`${name} of ${title}`, token, sort)))}
 ${opening('Request', block(`${id}-request`, 'As it was sent, without its secrets', request(hop)))}

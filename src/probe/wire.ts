@@ -201,8 +201,14 @@ async function sentPatiently(send: () => Promise<Answer>): Promise<Answer> {
  * @param hosts that may be asked: host and port, as in a URL
  * @param timeout milliseconds that an answer may take
  * @param rate requests a second at most
+ * @param more headers that every request has besides
  */
-export function makeWire(hosts: readonly string[], timeout: number, rate: number | undefined): Wire {
+export function makeWire(
+  hosts: readonly string[],
+  timeout: number,
+  rate: number | undefined,
+  more: Asked['headers'] = [],
+): Wire {
   const agents = AGENTS();
   const allowed = new Set(hosts);
   const inTurn = turnsAt(rate);
@@ -216,7 +222,7 @@ export function makeWire(hosts: readonly string[], timeout: number, rate: number
     await inTurn();
     if (closed) throw new WireClosed('The probe was stopped.');
     count += 1;
-    return ask(asked, timeout, agents);
+    return ask({ ...asked, headers: [...asked.headers, ...more] }, timeout, agents);
   };
   return {
     send: (asked, patient = true) => (patient ? sentPatiently(() => send(asked)) : send(asked)),

@@ -78,7 +78,10 @@ t.test('names and number of snapshots are bounded', async (t) => {
     t.equal((await control.post('snapshots', { name })).status, 400, name);
   }
   for (let at = 0; at < 100; at++) await control.done('snapshots', { name: `s${at}` });
-  t.match(await control.post('snapshots', { name: 'one-more' }), { status: 400, text: /there are 100 snapshots already/ });
+  t.match(await control.post('snapshots', { name: 'one-more' }), {
+    status: 400,
+    text: /there are 100 snapshots already/,
+  });
   t.equal((await control.post('snapshots', { name: 's7' })).status, 201, 'one that is there may be taken anew');
 });
 

@@ -5,7 +5,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { findRule } from '../../authorization/rule-tables.js';
 import type { TokenSort } from '../../console/claims.js';
-import type { Hop, HopToken, Pair } from '../../console/hop.js';
+import { type Hop, type HopToken, IN_PLACE_OF, type Pair } from '../../console/hop.js';
 import { makeWire } from '../../probe/wire.js';
 import { isJsonObject } from '../../protocol/json-objects.js';
 import { TOKEN_TYPE } from '../../protocol/urns.js';
@@ -24,6 +24,8 @@ declare module 'fastify' {
 export interface Went {
   readonly hop: Hop;
   readonly json: Readonly<Record<string, unknown>>;
+  /** As it came. */
+  readonly body: string;
   /** Where the answer leads. */
   readonly location: string | undefined;
 }
@@ -35,19 +37,18 @@ export interface Sending {
   readonly url: string;
   readonly form: readonly Pair[];
   readonly proof?: ClientProof;
-  /** Parameters that are shown by the name of a variable. */
-  readonly secret?: readonly string[];
 }
 
 /** How long a provider's server may take, in milliseconds. */
 const PATIENCE = 10_000;
 
-const NOTHING_SHOWN: ClientProof = { headers: [], form: [], shown: { headers: [], form: [] } };
+const NO_PROOF: ClientProof = { headers: [], form: [], shown: { headers: [], form: [] }, by: '' };
 
-const hidden = (name: string): Pair => [name, `$${name.replaceAll(/[^a-z]/gi, '_').toUpperCase()}`];
-
-function shownForm({ form, proof = NOTHING_SHOWN, secret = [] }: Sending): readonly Pair[] {
-  return [...form.map((pair) => (secret.includes(pair[0]) ? hidden(pair[0]) : pair)), ...proof.shown.form];
+/** The request as it is shown. A sessionToken is as good as a password. */
+function shownOf({ title, method, url, form, proof = NO_PROOF }: Sending) {
+  const shown = form.map(([name, value]): Pair => [name, name === 'sessionToken' ? IN_PLACE_OF.sessionToken : value]);
+  const { headers, form: more } = proof.shown;
+  return { title, method, url, headers, form: [...shown, ...more], proved: proof.by };
 }
 
 function jsonOf(text: string): Record<string, unknown> {
@@ -65,80 +66,97 @@ function sortOf(name: string, json: Readonly<Record<string, unknown>>): TokenSor
   return json.issued_token_type === TOKEN_TYPE.idJag ? 'id-jag' : 'access-token';
 }
 
-function tokensIn(json: Readonly<Record<string, unknown>>): readonly HopToken[] {
-  return ['access_token', 'id_token'].flatMap((name) => {
-    const token = json[name];
-    const shown = typeof token === 'string' ? shownToken(keptToken(token), () => false) : 'opaque';
-    return shown === 'opaque' ? [] : [{ name, sort: sortOf(name, json), header: shown.header, claims: shown.claims }];
-  });
+function decoded(name: string, sort: TokenSort, token: unknown): readonly HopToken[] {
+  const shown = typeof token === 'string' ? shownToken(keptToken(token), () => false) : 'opaque';
+  return shown === 'opaque' ? [] : [{ name, sort, header: shown.header, claims: shown.claims }];
 }
 
-/** JSON as it is read best. */
-const readable = (text: string, json: object) => (Object.keys(json).length > 0 ? JSON.stringify(json, null, 2) : text);
+/** Those of the answer, and the assertion that the client proved itself by. */
+function tokensIn(json: Readonly<Record<string, unknown>>, { proof = NO_PROOF }: Sending): readonly HopToken[] {
+  return [
+    ...['access_token', 'id_token'].flatMap((name) => decoded(name, sortOf(name, json), json[name])),
+    ...decoded('client_assertion', 'client-assertion', proof.assertion),
+  ];
+}
+
+/** What a page of the org says, without its markup. */
+const wordsOf = (page: string) =>
+  page
+    .replaceAll(/<(style|script)>[\s\S]*?<\/\1>|<[^>]*>/g, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+
+/** JSON as it is read best; where there is nothing to read, where the answer leads. */
+function readable(text: string, json: object, location: string | undefined): string {
+  const body = Object.keys(json).length > 0 ? JSON.stringify(json, null, 2) : text;
+  return location === undefined ? body : `Location: ${location}\n\n${body}`.trimEnd();
+}
 
 /** What the org knows of the request beside its answer. */
 function known({ org }: ConsoleCall, id: string): Pick<Hop, 'exchange' | 'refusedBy'> {
   const record = org.exchanges.find(id);
   if (!record) return {};
   const { rule, reason } = record;
-  const demands = rule === null ? undefined : findRule(rule)?.demands;
   return {
     exchange: `/console/exchanges/${id}`,
-    ...(rule !== null && { refusedBy: { rule, demands: demands ?? '', reason } }),
+    ...(rule !== null && { refusedBy: { rule, demands: findRule(rule)?.demands, reason: reason as string } }),
   };
 }
 
 const urlEncoded = (pairs: readonly Pair[]) =>
   String(new URLSearchParams(pairs.map(([name, value]): [string, string] => [name, value])));
 
-const CUT_OFF = 'The answer was cut off before its end: a fault stands in its place.';
+const NO_ANSWER = `No whole answer came: it was cut off, or took longer than ${PATIENCE / 1000} s. A fault stands in its place.`;
+
+/**
+ * RFC 9110 "Via": the request is passed on for whoever sits at the console. So nothing takes it for one of somebody at this
+ * machine, who may use the control API without a token.
+ */
+const VIA: Pair = ['via', '1.1 mock-okta-xaa-console'];
+
+const FORM: Pair = ['content-type', 'application/x-www-form-urlencoded'];
 
 /** Sends a request to the org at hand. @param path of its endpoint, at the org */
-export async function sendToOrg(call: ConsoleCall, path: string, sending: Omit<Sending, 'url'>): Promise<Went> {
-  const { title, method, form, proof = NOTHING_SHOWN } = sending;
+export async function sendToOrg(call: ConsoleCall, path: string, asked: Omit<Sending, 'url'>): Promise<Went> {
+  const sending = { ...asked, url: `${call.org.issuer}${path}` };
+  const { method, form, proof = NO_PROOF } = sending;
   const body = urlEncoded([...form, ...proof.form]);
-  const sent = call.request.server.orgsAt.inject({
-    method,
-    url: method === 'GET' ? `${call.at(path)}?${body}` : call.at(path),
-    headers: {
-      ...{ 'user-agent': 'mock-okta-xaa console (Try it)' },
-      ...(method === 'POST' && { 'content-type': 'application/x-www-form-urlencoded' }),
-      ...Object.fromEntries(proof.headers),
-    },
-    ...(method === 'POST' && { payload: body }),
-  });
-  const url = `${call.org.issuer}${path}`;
-  const asked = { title, method, url, headers: proof.shown.headers, form: shownForm({ ...sending, url }) };
-  const answer = await sent.catch(() => undefined);
-  if (!answer) return { hop: { ...asked, status: 0, answer: CUT_OFF, tokens: [] }, json: {}, location: undefined };
+  const posts = method === 'POST';
+  const answer = await call.request.server.orgsAt
+    .inject({
+      ...{ method, url: posts ? call.at(path) : `${call.at(path)}?${body}`, remoteAddress: call.request.ip },
+      headers: Object.fromEntries([
+        ['user-agent', 'mock-okta-xaa console (Try it)'],
+        VIA,
+        ...(posts ? [FORM] : []),
+        ...proof.headers,
+      ]),
+      ...(posts && { payload: body }),
+      signal: AbortSignal.timeout(PATIENCE),
+    })
+    .catch(() => ({ statusCode: 0, headers: {}, body: NO_ANSWER }) as const);
+  const headers: Readonly<Record<string, unknown>> = answer.headers;
   const json = jsonOf(answer.body);
-  const location = answer.headers.location === undefined ? undefined : String(answer.headers.location);
-  const shown = location === undefined ? readable(answer.body, json) : `Location: ${location}`;
+  const location = typeof headers.location === 'string' ? headers.location : undefined;
+  const text = /^<!doctype html>/.test(answer.body) ? wordsOf(answer.body) : answer.body;
   const hop: Hop = {
-    ...asked,
-    ...{ status: answer.statusCode, answer: shown, tokens: tokensIn(json) },
-    ...known(call, String(answer.headers['x-okta-request-id'])),
+    ...shownOf(sending),
+    ...{ status: answer.statusCode, answer: readable(text, json, location), tokens: tokensIn(json, sending) },
+    ...known(call, String(headers['x-okta-request-id'])),
   };
-  return { hop, json, location };
+  return { hop, json, body: answer.body, location };
 }
 
 /** Sends a request to the server that the administrator named. */
-export async function sendOut(sending: Sending): Promise<Went> {
-  const { title, method, url, form, proof = NOTHING_SHOWN } = sending;
+export async function sendOut(sending: Sending): Promise<Hop> {
+  const { method, url, form, proof = NO_PROOF } = sending;
   const wire = makeWire([new URL(url).host], PATIENCE, undefined);
-  const headers: readonly Pair[] = [
-    ['content-type', 'application/x-www-form-urlencoded'],
-    ['accept', 'application/json'],
-    ...proof.headers,
-  ];
+  const headers: readonly Pair[] = [FORM, ['accept', 'application/json'], VIA, ...proof.headers];
   const answer = await wire.send({ method, url, headers, body: urlEncoded([...form, ...proof.form]) }, false);
   wire.close();
   const json = { ...answer.json };
-  const hop: Hop = {
-    ...{ title, method, url, headers: proof.shown.headers, form: shownForm(sending) },
-    ...{ status: answer.status, answer: answer.problem ?? readable(answer.text, json), tokens: tokensIn(json) },
-  };
-  return { hop, json, location: undefined };
+  const came = answer.problem ?? readable(answer.text, json, answer.headers.location);
+  return { ...shownOf(sending), status: answer.status, answer: came, tokens: tokensIn(json, sending) };
 }
 
 /** RFC 7636 "Client Creates a Code Verifier", with its challenge. */

@@ -78,14 +78,21 @@ export interface Asserted {
   readonly lifetime?: number;
 }
 
-/** A client assertion, signed with the private key of the client. */
-export function signedClientAssertion(
-  { clientId, audience, now, lifetime = 60 }: Asserted,
-  jwk: JsonWebKey & { kid?: string | undefined },
-) {
-  const signer = ofOthers({ kid: jwk.kid ?? '', jwk }, { importKey });
-  const header = { typ: 'client-authentication+jwt', alg: signer.alg, kid: jwk.kid };
+function assertionClaims({ clientId, audience, now, lifetime = 60 }: Asserted): string {
   const began = lifetime < 0 ? now + lifetime - 60 : now;
   const claims = { jti: newSecret(22), iss: clientId, sub: clientId, aud: audience, iat: began, exp: now + lifetime };
-  return compact(JSON.stringify(header), JSON.stringify(claims), signer.sign);
+  return JSON.stringify(claims);
+}
+
+/** A client assertion, signed with the private key of the client. */
+export function signedClientAssertion(asserted: Asserted, jwk: JsonWebKey & { kid?: string | undefined }): string {
+  const signer = ofOthers({ kid: jwk.kid ?? '', jwk }, { importKey });
+  const header = { typ: 'client-authentication+jwt', alg: signer.alg, kid: jwk.kid };
+  return compact(JSON.stringify(header), assertionClaims(asserted), signer.sign);
+}
+
+/** The same with the client's secret: client_secret_jwt of OpenID Connect Core "Client Authentication". */
+export function clientAssertionBySecret(asserted: Asserted, secret: string): string {
+  const sign = (input: Buffer) => createHmac('sha256', secret).update(input).digest();
+  return compact(JSON.stringify({ alg: 'HS256' }), assertionClaims(asserted), sign);
 }
