@@ -81,7 +81,7 @@ ${facts([
   ['Resource indicator', connection.resourceIndicator && html`<code>${connection.resourceIndicator}</code>`],
 ])}
 ${readiness.exchanges.map(verdict)}
-<ul class="rules">${advice.map(({ demands, because }) => html`<li>${outcomeSign('broken')} ${demands} ${because ?? undefined}</li>`)}</ul>
+<ul class="rules">${advice.map(({ demands, because }) => html`<li>${outcomeSign('broken')} ${demands} ${because}</li>`)}</ul>
 <p><a class="button plain" href="${to}/${connection.id}">Edit, and every rule</a></p>
 ${form(to, html`${which}${isActive ? button('deactivate', 'Deactivate', 'plain') : button('activate', 'Activate', 'plain')}`, `Status of the connection to ${readiness.resource}`)}
 ${danger(to, 'delete', 'Delete connection', 'The agent reaches the resource no more.', which)}</section>`;

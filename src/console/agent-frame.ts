@@ -3,6 +3,7 @@
  * The checkmarks are readiness as the API has it.
  */
 import type { Readiness } from '../admin/readiness.js';
+import type { TabReadiness } from '../admin/readiness-tabs.js';
 import { type Html, html } from '../html/html.js';
 import type { AgentTab } from '../registry/activation.js';
 import type { AiAgent } from '../registry/ai-agent.js';
@@ -46,7 +47,7 @@ function actions({ at, agent, readiness }: AgentFrame): Html {
 
 /** What the checkmarks of this tab want, each with whether it is so. */
 function demands({ readiness }: AgentFrame, here: AgentTab): Html {
-  const rows = readiness.tabs.find(({ tab }) => tab === here)?.rows ?? [];
+  const { rows } = readiness.tabs.find(({ tab }) => tab === here) as TabReadiness;
   return html`<ul class="rules">${rows.map(({ demands, outcome }) => html`<li>${outcomeSign(outcome)} ${demands}</li>`)}</ul>`;
 }
 

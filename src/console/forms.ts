@@ -63,24 +63,26 @@ export function choice(one: Labelled & { readonly value: string; readonly option
 
 function picks(
   type: 'radio' | 'checkbox',
-  { name, label, hint, options }: Labelled & { readonly options: readonly Option[] },
+  { name, label, options }: Omit<Labelled, 'hint'> & { readonly options: readonly Option[] },
   isChosen: (value: string) => boolean,
 ): Html {
   const shown = options.map(
     (option, index) =>
       html`<li><label for="${name}-${index}"><input id="${name}-${index}" type="${type}" name="${name}" value="${option.value}"${isChosen(option.value) && ' checked'}> ${option.label}</label>${option.hint !== undefined && html`<span class="hint">${option.hint}</span>`}</li>`,
   );
-  return html`<fieldset><legend>${label}</legend>${hint !== undefined && html`<p class="hint">${hint}</p>`}<ul class="picks">${shown}</ul></fieldset>`;
+  return html`<fieldset><legend>${label}</legend><ul class="picks">${shown}</ul></fieldset>`;
 }
 
 /** One of several, all of them to be seen. */
-export function radios(one: Labelled & { readonly value: string; readonly options: readonly Option[] }): Html {
+export function radios(
+  one: Omit<Labelled, 'hint'> & { readonly value: string; readonly options: readonly Option[] },
+): Html {
   return picks('radio', one, (value) => value === one.value);
 }
 
 /** Any of several. */
 export function checks(
-  one: Labelled & { readonly values: readonly string[]; readonly options: readonly Option[] },
+  one: Omit<Labelled, 'hint'> & { readonly values: readonly string[]; readonly options: readonly Option[] },
 ): Html {
   return picks('checkbox', one, (value) => one.values.includes(value));
 }

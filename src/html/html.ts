@@ -11,10 +11,10 @@ export interface Html {
 }
 
 /** What may stand in a template: text, a number, markup, a list of these, or nothing. */
-export type Interpolation = string | number | Html | readonly Interpolation[] | false | undefined;
+export type Interpolation = string | number | Html | readonly Interpolation[] | false | null | undefined;
 
 function render(value: Interpolation): string {
-  if (value === undefined || value === false) return '';
+  if (value === undefined || value === null || value === false) return '';
   if (typeof value === 'string') return value.replace(/[&<>"']/g, (character) => ESCAPES[character] as string);
   if (typeof value === 'number') return String(value);
   return 'markup' in value ? value.markup : value.map(render).join('');

@@ -2,6 +2,7 @@
  * Does what faults say: finds the one that a request meets, and makes of the answer on its way out what it is to be. Nothing
  * here changes what the org does; a request whose answer is lost was carried out all the same, unless the fault says before.
  */
+import { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { setTimeout as setTimer } from 'node:timers';
 import { setTimeout } from 'node:timers/promises';
@@ -137,7 +138,7 @@ const NO_CONNECTION = '(the connection would be reset)';
 
 function hangUp(reply: FastifyReply): string {
   const { socket } = reply.raw;
-  if (!socket || !('encrypted' in socket || 'resetAndDestroy' in socket)) {
+  if (!(socket instanceof Socket)) {
     reply.code(502);
     return NO_CONNECTION;
   }

@@ -83,6 +83,13 @@ t.test('a person who is there no more becomes no owner', async (t) => {
   t.notMatch((await me.open(LIST)).text, 'Later perhaps');
 });
 
+t.test('the second step by its address, with a name that is none', async (t) => {
+  const page = await me.open(`${LIST}/register?step=owners&name=ab&description=`);
+  const refused = await me.press(page, 'Register', { Owners: ['Alice'] });
+  t.equal(refused.status, 400);
+  t.match(refused.text, 'Name: Too small');
+});
+
 t.test('Actions: refused with what is missing, warned of what is hollow, and back', async (t) => {
   const made = await registered('To be activated');
   const refused = await me.press(made, 'Activate');
@@ -272,6 +279,10 @@ t.test('Resource Connections: to an application, by every condition, changed, of
   const chosen = { 'Application instance': 'Figma' };
   t.match((await me.press(adding, 'Add', chosen)).text, 'Client ID at resource: it is missing');
   t.match((await me.press(adding, 'Search', { Search: 'nothing' })).text, 'No application with Enable XAA');
+  const off = await me.open(`${path}/add`);
+  off.document.querySelector('[name=target]')?.setAttribute('value', '0oaClaudeOidc0000001');
+  const notEnabled = await me.press(off, 'Add', { ...chosen, 'Client ID at resource': 'c1' });
+  t.match(notEnabled.text, 'Enable XAA is off for "Claude (OIDC)"', 'switched off meanwhile');
   const found = await me.press(adding, 'Search', { Search: 'FIGMA' });
   t.notMatch(found.text, 'Asana');
   const wrong = await me.press(found, 'Add', {
@@ -310,9 +321,9 @@ t.test('Resource Connections: to an application, by every condition, changed, of
     clientIdAtResource: 'c2',
     resourceIndicator: 'https://r.example',
   });
-  const off = await me.press(saved, 'Deactivate');
-  t.match(off.text, 'exchanges for it are refused');
-  const on = await me.press(off, 'Activate', {}, 'Edit, and every rule');
+  const inactive = await me.press(saved, 'Deactivate');
+  t.match(inactive.text, 'exchanges for it are refused');
+  const on = await me.press(inactive, 'Activate', {}, 'Edit, and every rule');
   t.match(on.text, 'Resource connection activated.');
   const gone = await me.press(on, 'Delete connection');
   t.match(gone.text, 'Resource connection deleted.');

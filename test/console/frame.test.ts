@@ -1,6 +1,7 @@
 /** What every page of the console has: who may see it, where its forms may come from, its frame, and what is no page. */
 import { get } from 'node:http';
 import t from 'tap';
+import { more } from '../../src/console/parts.js';
 import { start } from '../../src/index.js';
 import { consoleAt } from '../support/console.js';
 import { EXAMPLE, startTestOrg } from '../support/org.js';
@@ -176,6 +177,8 @@ t.test('a form without a button, and a button that there is not, do nothing', as
     const answer = await post(`${LIST}/register`, { do: act }, { origin: org.issuer });
     t.equal(answer.status, 400);
     t.match(await answer.text(), 'The form does not say what is to be done');
+    const several = await post('/console/applications/0oaClaudeSaml0000001', { do: act }, { origin: org.issuer });
+    t.equal(several.status, 400, 'on a page of several forms, too');
   }
   const answer = await fetch(`${org.issuer}${LIST}/register`, { method: 'PUT' });
   t.equal(answer.status, 405);
@@ -195,4 +198,10 @@ t.test('the console is where the control API is', async (t) => {
   t.teardown(() => apart.close());
   t.equal((await fetch(apart.issuer)).status, 404);
   t.equal((await fetch(`${apart.controlUrl}/`)).status, 200);
+});
+
+t.test('a list says how many it leaves out, if any', async (t) => {
+  t.match(more(1)?.markup, '1 more is not shown');
+  t.match(more(2)?.markup, '2 more are not shown');
+  t.equal(more(0), undefined);
 });

@@ -1,7 +1,10 @@
 /** *Probe*: started from a form, watched, stopped, read and downloaded; and what keeps one from running. */
 import t from 'tap';
 import { openPort, startResourceApp } from '../../examples/resource-app/resource-app.js';
+import { runPage } from '../../src/console/probe.js';
 import { Report } from '../../src/probe/report.js';
+import { type ProbeRun, probeRuns, type Started } from '../../src/probe/runs.js';
+import { largeReport, SAMPLE } from '../probe/reports/sample.js';
 import { consoleAt, type Looked } from '../support/console.js';
 import { laterPort } from '../support/later-port.js';
 import { startOpenOrg } from '../support/open-org.js';
@@ -187,6 +190,9 @@ t.test('in an org of its own; and of many runs the last are kept', async (t) => 
   }
   const all = await at.open(PATH);
   t.equal([...all.document.querySelectorAll('tbody tr')].length, 10);
+  const issuers = { 'All other options': '{"conditions":{"several-issuers":true}}' };
+  const apart = await at.press(all, 'Start', { ...FIELDS, ...issuers, 'Only these cases': GOOD });
+  t.match((await over(apart, at)).text, 'Statecould not run', 'an org that was made makes no others');
   const run = await at.press(all, 'Start', { ...FIELDS, 'Only these cases': GOOD });
   t.match(
     (await over(run, at)).text,
@@ -200,4 +206,44 @@ t.test('a server that was made without a probe says so', async (t) => {
   t.teardown(() => bare.close());
   const at = consoleAt(bare);
   t.match((await at.press(await at.open(PATH), 'Start', FIELDS)).text, 'This server was made without a probe');
+});
+
+t.test('a run of many cases shows the worst first, with hints, and says what it leaves out', async (t) => {
+  const report = largeReport();
+  const run = { id: 'op1', began: report.began, state: 'done', target: 'https://ras.example/token' } as const;
+  const { markup } = runPage((path) => path, {
+    ...run,
+    total: 1,
+    results: report.results,
+    problem: undefined,
+    report,
+  }).body;
+  t.match(markup, /\d+ more stand in the report/);
+  const hinted = runPage((path) => path, {
+    ...run,
+    total: 1,
+    results: SAMPLE.results,
+    problem: undefined,
+    report: SAMPLE,
+  });
+  t.match(hinted.body.markup, SAMPLE.results.find(({ hint }) => hint !== undefined)?.hint?.slice(0, 20));
+});
+
+t.test('what is stopped before it has begun ends as soon as it does', async (t) => {
+  const runs = probeRuns();
+  let stopped = 0;
+  let begin: (started: Started) => void = () => undefined;
+  const started: Started = {
+    [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error('stopped')) }),
+    report: () => Promise.reject(new Error('never asked for')),
+    stop: () => {
+      stopped += 1;
+    },
+  };
+  const run = runs.begin(org, 'x', () => new Promise((resolve) => (begin = resolve))) as ProbeRun;
+  t.ok(runs.stop(org, run.id));
+  t.equal(runs.find(org, run.id)?.state, 'stopping');
+  begin(started);
+  await runs.end();
+  t.strictSame([stopped, runs.find(org, run.id)?.state], [1, 'stopped']);
 });
