@@ -1,9 +1,10 @@
 /** The tabs *Profile*, *Owners* and *Delegations* of an AI agent. */
-import { type Html, html } from '../html/html.js';
+import { html } from '../html/html.js';
 import type { Delegation } from '../registry/ai-agent.js';
 import type { Application } from '../registry/application.js';
 import type { User } from '../registry/user.js';
 import { type AgentFrame, agentDeletion, agentFacts, agentPath, agentTabPage } from './agent-frame.js';
+import { kindOf } from './application-frame.js';
 import { area, button, checks, choice, field, form, hidden, radios, type Values } from './forms.js';
 import type { Page } from './frame.js';
 import { nameWithLogin, personPath, type Shown } from './listing.js';
@@ -115,13 +116,10 @@ export interface AddCallerModel extends AgentFrame {
   readonly servers: readonly { readonly value: string; readonly label: string }[];
 }
 
-const kindOf = ({ saml, origin }: Application): Html =>
-  badge(`${saml ? 'SAML' : 'OIDC'}${origin === 'oin' ? ', OIN' : ''}`);
-
 /** *Add Caller*. */
 export function addCallerPage(model: AddCallerModel): Page {
   const { at, agent, value, apps, servers } = model;
-  const options = apps.rows.map((app) => ({ value: app.id, label: app.label, hint: kindOf(app) }));
+  const options = apps.rows.map((app) => ({ value: app.id, label: app.label, hint: badge(kindOf(app)) }));
   const body = html`<p>The application that the users sign in to, such as Claude: the Requester.</p>
 ${field({ name: 'q', label: 'Search for an application', value: value('q'), type: 'search' })}
 <p><button class="plain" formmethod="get" formnovalidate>Search</button></p>

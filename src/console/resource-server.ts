@@ -94,7 +94,8 @@ ${button('save', 'Save')}`;
   return applicationTabPage(
     model,
     'Resource Server',
-    html`${card('Cross App Access', html`${doubtsNote(model)}${form(at(applicationPath(app.id, 'Resource Server')), fields, 'Cross App Access')}`)}
+    html`${note('The guide’s name for this tab. Okta has since put it under “Machine Assignments > Callers”; some orgs show it under “Sign On > Access Methods”.')}
+${card('Cross App Access', html`${doubtsNote(model)}${form(at(applicationPath(app.id, 'Resource Server')), fields, 'Cross App Access')}`)}
 ${connectionsCard(model)}`,
   );
 }

@@ -107,6 +107,7 @@ t.test('Actions: refused with what is missing, warned of what is hollow, and bac
   t.equal((await api(`/ai-agents/${id}`)).status, 'ACTIVE');
   const kept = await me.press(active, 'Delete AI agent');
   t.match(kept.text, 'the agent is active; deactivate it first');
+  t.equal(kept.document.querySelector('#name')?.getAttribute('value'), 'To be activated', 'the other form stays');
   const off = await me.press(active, 'Deactivate');
   t.match(off.text, 'AI agent deactivated');
   t.equal((await api(`/ai-agents/${id}`)).status, 'INACTIVE');

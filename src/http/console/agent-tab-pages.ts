@@ -15,7 +15,7 @@ import { authorizationServers } from '../../registry/authorization-server.js';
 import { type User, users } from '../../registry/user.js';
 import { ofAgent } from './agent-call.js';
 import { chosen, textsOfUser } from './choosing.js';
-import { asked, type ConsoleCall, consolePage, type Went } from './page.js';
+import { asked, type ConsoleCall, consolePage, valuesOfForm, type Went } from './page.js';
 
 const idOf = (call: ConsoleCall) => call.param('agentId');
 
@@ -47,7 +47,7 @@ function save(call: ConsoleCall): Promise<Went | AdminRefusal> | AdminRefusal {
 
 const PROFILE = consolePage({
   url: '/console/ai-agents/:agentId',
-  show: (call) => ofAgent(call, profileTab),
+  show: (call) => ofAgent(call, (call) => profileTab({ ...call, value: valuesOfForm(call, 'save') })),
   acts: {
     save,
     activate: (call) => changed(call, activateAgent, activated),
