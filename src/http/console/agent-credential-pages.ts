@@ -9,15 +9,14 @@ import {
   setJwksUri,
 } from '../../admin/agent-credentials.js';
 import { credentialsOf, findAgent } from '../../admin/agent-parts.js';
-import { type AdminRefusal, isAdminRefusal, notValid } from '../../admin/change.js';
+import { type AdminRefusal, isAdminRefusal } from '../../admin/change.js';
 import { addPublicKeyPage, credentialsTab, secretPage } from '../../console/agent-credentials.js';
 import { agentPath } from '../../console/agent-frame.js';
 import type { Done } from '../../console/notices.js';
 import type { AiAgent, Credential } from '../../registry/ai-agent.js';
-import { SentKey } from '../../registry/sent-credentials.js';
-import { isNoPublicKey, publicKeyFrom } from '../../tokens/public-key-text.js';
 import { ofAgent } from './agent-call.js';
 import { asked, type ConsoleCall, consolePage, type Went } from './page.js';
+import { publicKeyAsked } from './public-key.js';
 
 const idOf = (call: ConsoleCall) => call.param('agentId');
 const tabOf = (call: ConsoleCall) => agentPath(idOf(call), 'Credentials');
@@ -81,10 +80,7 @@ const CREDENTIALS = consolePage({
 
 /** The key as the form has it, by the schema of the API. */
 async function addKey(call: ConsoleCall): Promise<Went | AdminRefusal> {
-  const read = publicKeyFrom(call.value('key'));
-  if (isNoPublicKey(read)) return notValid('key', `Public key: ${read.notPublicKey}`);
-  const named = call.value('kid') === '' ? read : { ...read, kid: call.value('kid') };
-  const key = asked(SentKey, named, { kid: 'Key ID', '': 'Public key' });
+  const key = publicKeyAsked(call.value('key'), call.value('kid'));
   if (isAdminRefusal(key)) return key;
   const { status, ...jwk } = key;
   const outcome = await addAgentKey(call, idOf(call), jwk, status);

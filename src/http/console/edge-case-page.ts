@@ -16,7 +16,8 @@ import { expandIssuer, storedForms } from '../../org.js';
 import { type Form, words } from '../../protocol/form.js';
 import { ownEdgeCases } from '../../registry/own-edge-case.js';
 import { resourceConnections } from '../../registry/resource-connection.js';
-import { inWords, jsonIn, numberIn, refusalOf, unlessMistake } from './form-values.js';
+import { jsonIn, numberIn, refusalOf, unlessMistake } from './form-values.js';
+import { labelled } from './labelled.js';
 import { offersOf } from './offers.js';
 import { asked, type ConsoleCall, consolePage } from './page.js';
 
@@ -144,10 +145,8 @@ async function arm(call: ConsoleCall) {
     LABELS_OF_ARMING,
   );
   if (isAdminRefusal(request)) return request;
-  const armed = await armCase(call, request);
-  return isAdminRefusal(armed)
-    ? inWords(armed, ARM_LABELS)
-    : ({ to: '/console/edge-cases/armed', done: 'armed' } as const);
+  const armed = labelled(await armCase(call, request), ARM_LABELS);
+  return isAdminRefusal(armed) ? armed : ({ to: '/console/edge-cases/armed', done: 'armed' } as const);
 }
 
 async function take({ org, param }: ConsoleCall) {

@@ -1,5 +1,5 @@
 /** From the texts of a form to the values that the schemas of the control API take. */
-import { type AdminRefusal, notValid, sentencesOf } from '../../admin/change.js';
+import { type AdminRefusal, notValid } from '../../admin/change.js';
 import type { Form } from '../../protocol/form.js';
 import { isMistake, type Mistake } from '../../protocol/mistake.js';
 
@@ -35,14 +35,6 @@ type Labels = Readonly<Record<string, string>>;
 /** A mistake in the words of the page. */
 export function refusalOf({ path, mistake }: Mistake, labels: Labels = {}): AdminRefusal {
   return notValid(path, `${labels[path] ?? path}: ${mistake}`);
-}
-
-/** What was refused, in the words of the page: for the path of a member stands what its field is called. */
-export function inWords(refused: AdminRefusal, labels: Labels): AdminRefusal {
-  const causes = sentencesOf(refused).map((sentence) =>
-    sentence.replace(/^([\w.]+)(?=: )/, (path) => labels[path] ?? path),
-  );
-  return { ...refused, causes };
 }
 
 /** What came of it; a mistake in the words of the page. */

@@ -13,10 +13,10 @@ import { markdownReport } from '../../probe/reports/markdown.js';
 import { sarifReport } from '../../probe/reports/sarif.js';
 import type { StartProbe } from '../../probe/runs.js';
 import { isJsonObject } from '../../protocol/json-objects.js';
-import { agents } from '../../registry/ai-agent.js';
 import { users } from '../../registry/user.js';
 import type { Endpoint } from '../endpoint.js';
 import { jsonIn } from './form-values.js';
+import { offersOf } from './offers.js';
 import { asked, type ConsoleCall, consolePage, type Went } from './page.js';
 
 declare module 'fastify' {
@@ -26,27 +26,19 @@ declare module 'fastify' {
   }
 }
 
-/** The most that a list offers. */
-const MOST = 50;
-
 /** What was typed, unless there is a secret or a private key in it: that is not shown again. */
 const withoutKeys = (text: string) => (/"(?:secret|d|k)"/.test(text) ? '' : text);
 
 function show(call: ConsoleCall) {
   const { at, view, org, orgs, value } = call;
   const first = view.list(users).find(({ status }) => status === 'ACTIVE')?.profile.login;
+  const offers = offersOf(org, view);
   return probePage({
     ...{ at, issuer: org.issuer },
     value: (name, stored) =>
       name === 'json' ? withoutKeys(value('json')) : value(name, name === 'user' ? first : stored),
-    users: view
-      .list(users)
-      .slice(0, MOST)
-      .map(({ profile }) => profile.login),
-    agents: view
-      .list(agents)
-      .slice(0, MOST)
-      .map(({ id, profile }) => ({ value: id, label: profile.name })),
+    users: offers.users,
+    agents: offers.agents.map((name) => ({ value: name, label: name })),
     runs: orgs.probeRuns.list(org),
   });
 }
