@@ -15,7 +15,7 @@ import { callsOn, type InProcess } from './in-process.js';
 import { type Clock, makeOrg, type Org, type OrgParts, SILENT } from './org.js';
 import { checkEdgeCaseNames, type Found, OrgFileError, readOrg, seedStore } from './org-source.js';
 import { makeOrgs } from './orgs.js';
-import type { StartProbe } from './probe/runs.js';
+import type { PlanProbe, StartProbe } from './probe/runs.js';
 import { newId } from './protocol/ids.js';
 import { ProfileName } from './protocol/profile.js';
 import { type ApiToken, apiTokens } from './registry/api-token.js';
@@ -238,6 +238,8 @@ const startProbe: StartProbe = async (input, heard, given) => {
   return drivenProbe(input, heard, async () => ({ ...given, close: async () => undefined }), VIA);
 };
 
+const planProbe: PlanProbe = async (input) => (await import('./driven-probe.js')).probePlan(input);
+
 type ListenParts = Pick<OrgParts, 'store' | 'clock' | 'edgeCases' | 'seed'>;
 
 async function listen(options: StartOptions, parts: ListenParts, tls: ServerOptions['tls']) {
@@ -251,7 +253,7 @@ async function listen(options: StartOptions, parts: ListenParts, tls: ServerOpti
   const told = {
     ...{ tls, onFailure: (error: Error) => say(`failure: ${error.stack}`) },
     onRequest: logLevel === 'debug' ? say : undefined,
-    startProbe,
+    ...{ startProbe, planProbe },
   };
   const serving = await serve(orgs, { host, port, controlPort, noControl }, told, (origin) => {
     url = origin;

@@ -4,6 +4,7 @@ import { COLOURS } from '../html/colours.js';
 import { DIRECTORY_STYLE } from './directory-style.js';
 import { EXCHANGES_STYLE } from './exchanges-style.js';
 
+import { PROBE_STYLE } from './probe-style.js';
 import { PURPOSE_STYLE } from './purpose-style.js';
 
 import { TRY_IT_STYLE } from './try-it-style.js';
@@ -141,7 +142,7 @@ const NARROW = `
 }
 `;
 
-const AREAS = [DIRECTORY_STYLE, EXCHANGES_STYLE, PURPOSE_STYLE, TRY_IT_STYLE];
+const AREAS = [DIRECTORY_STYLE, EXCHANGES_STYLE, PURPOSE_STYLE, PROBE_STYLE, TRY_IT_STYLE];
 
 export const STYLE = [COLOURS, FRAME, TEXT, FORMS, ...AREAS, NARROW].join('');
 

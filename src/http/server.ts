@@ -11,7 +11,7 @@ import formbody from '@fastify/formbody';
 import { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type * as z from 'zod';
 import type { Orgs } from '../orgs.js';
-import type { StartProbe } from '../probe/runs.js';
+import type { PlanProbe, StartProbe } from '../probe/runs.js';
 import { readForm } from '../protocol/form.js';
 import { issueSentences } from '../protocol/issues.js';
 import { type ErrorAnswer, managementError, plainError, type Shape } from './bodies.js';
@@ -35,6 +35,8 @@ export interface ServerOptions {
   readonly orgsAt?: FastifyInstance | undefined;
   /** Starts a probe from the console; absent: there it cannot be started. */
   readonly startProbe?: StartProbe | undefined;
+  /** Says what a probe would do. */
+  readonly planProbe?: PlanProbe | undefined;
   /** Told of what should not have happened; never of a request's content. */
   readonly onFailure: (error: Error) => void;
   /** Told of each answered request, if anybody wants to know. */
@@ -198,6 +200,7 @@ export function makeServer(orgs: Orgs, options: ServerOptions): FastifyInstance 
   setMaxListeners(0, closing.signal);
   app.decorate('closing', closing.signal);
   app.decorate('startProbe', { getter: () => options.startProbe });
+  app.decorate('planProbe', { getter: () => options.planProbe });
   app.decorate('orgsAt', { getter: () => options.orgsAt ?? app });
   app.addHook('preClose', async () => closing.abort());
   // The first of all hooks: those of a plugin come later.

@@ -3,6 +3,7 @@
  * so far, and in the end its report or what kept it from one.
  */
 import { newId } from '../protocol/ids.js';
+import { isJsonObject } from '../protocol/json-objects.js';
 import { dayOf } from './baseline.js';
 import type { GivenIdp } from './idp.js';
 import type { ProbeOptionsInput } from './options.js';
@@ -23,6 +24,9 @@ export interface Started extends AsyncIterable<Result> {
 /** Starts a probe that drives the given org. @throws when the options cannot be used */
 export type StartProbe = (input: ProbeOptionsInput, heard: (begun: Begun) => void, given: GivenIdp) => Promise<Started>;
 
+/** What a probe of these options would do, in lines; nothing is sent. @throws when the options cannot be used */
+export type PlanProbe = (input: ProbeOptionsInput) => Promise<string>;
+
 export type RunState = 'running' | 'stopping' | 'stopped' | 'done' | 'failed';
 
 export interface ProbeRun {
@@ -30,6 +34,8 @@ export interface ProbeRun {
   /** ISO 8601, by the clock of the machine. */
   readonly began: string;
   readonly state: RunState;
+  /** What it was begun with; whatever is secret was taken out. */
+  readonly options: ProbeOptionsInput;
   /** What is probed, as far as it is known. */
   readonly target: string;
   /** How many cases there are; undefined as long as the server is being looked for. */
@@ -46,8 +52,8 @@ export interface ProbeRuns {
   /** Of that org, the newest first. @param of the org; runs are told apart by it and by nothing else */
   list(of: object): readonly ProbeRun[];
   find(of: object, id: string): ProbeRun | undefined;
-  /** Begins to run; `busy`: another one of the org does. @param target what is shown until more is known */
-  begin(of: object, target: string, start: Starts): ProbeRun | 'busy';
+  /** Begins to run; `busy`: another one of the org does. @param options what it is started with */
+  begin(of: object, options: ProbeOptionsInput, start: Starts): ProbeRun | 'busy';
   /** Ends it, whatever it waits for. Whether there was anything to end. */
   stop(of: object, id: string): boolean;
   /** Ends all of them, and resolves when the orgs are as they were. */
@@ -65,6 +71,25 @@ interface Held {
 }
 
 const isOver = ({ run: { state } }: Held) => state !== 'running' && state !== 'stopping';
+
+/** Members of the options that are secret, or hold what is, wherever they stand. */
+const SECRETS = ['secret', 'key', 'keys', 'clientSecret', 'accessToken'];
+
+function withoutSecrets(options: unknown): unknown {
+  if (!isJsonObject(options)) return options;
+  const open = Object.entries(options).filter(([name]) => !SECRETS.includes(name));
+  return Object.fromEntries(open.map(([name, value]) => [name, withoutSecrets(value)]));
+}
+
+/** A run at its beginning. */
+function newRun(options: ProbeOptionsInput): Writable {
+  const { mcp, issuer, tokenEndpoint } = options;
+  return {
+    ...{ id: newId('operation'), began: new Date().toISOString(), state: 'running' },
+    ...{ options: withoutSecrets(options) as ProbeOptionsInput, target: mcp ?? issuer ?? String(tokenEndpoint) },
+    ...{ total: undefined, results: [], problem: undefined, report: undefined },
+  };
+}
 
 /** Takes the results as they come. */
 async function follow(held: Held, start: Starts): Promise<void> {
@@ -99,11 +124,9 @@ export function probeRuns(): ProbeRuns {
   return {
     list: (of) => runsOf(of).map(({ run }) => run),
     find: (of, id) => find(of, id)?.run,
-    begin(of, target, start) {
+    begin(of, options, start) {
       if (!runsOf(of).every(isOver)) return 'busy';
-      const began = new Date().toISOString();
-      const nothing = { total: undefined, results: [], problem: undefined, report: undefined };
-      const run: Writable = { id: newId('operation'), began, state: 'running', target, ...nothing };
+      const run = newRun(options);
       const held: Held = { run, over: Promise.resolve() };
       underWay.add(held);
       held.over = follow(held, start).finally(() => underWay.delete(held));

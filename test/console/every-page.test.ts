@@ -77,7 +77,15 @@ async function traffic(): Promise<void> {
   );
 }
 
+/** A run of the probe that has ended. The server that it is of is the org's own. */
+async function probed(): Promise<void> {
+  const fields = { Issuer: `${org.issuer}/oauth2/default`, 'Client ID': HOSTILE, 'How it authenticates': 'none' };
+  let page = await me.press(await me.open('/console/probe'), 'Start', fields);
+  while (page.document.querySelector('[data-every]')) page = await me.open(page.path);
+}
+
 await traffic();
+await probed();
 
 async function lookedAt(
   t: {

@@ -10,6 +10,7 @@ function kindOf(address: string): string {
       /\/(ai-agents|people|groups|applications|exchanges|system-log|probe|edge-cases|saml-edge-cases)\/(?!new|add|register|armed)[^/]+/,
       '/$1/:id',
     )
+    .replace(/\/probe\/:id\/[^/]+/, '/probe/:id/:name')
     .replace(/\/resource-connections\/(?!add)[^/]+/, '/resource-connections/:id');
   return `${path}?${[...searchParams.keys()].sort().join('&')}`;
 }

@@ -32,7 +32,7 @@ function rank({ severity }: Result): number {
 }
 
 /** The worst first. */
-export function withStatus({ results }: Report, status: Status): readonly Result[] {
+export function withStatus({ results }: { readonly results: readonly Result[] }, status: Status): readonly Result[] {
   return results.filter((result) => result.status === status).sort((one, other) => rank(one) - rank(other));
 }
 
