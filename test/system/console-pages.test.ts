@@ -62,6 +62,7 @@ t.test('by keyboard: the first stop leads to the content', async (t) => {
   await page.goto(org.issuer);
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
+  await page.waitForURL(/#content$/);
   t.match(page.url(), /#content$/);
 });
 

@@ -85,6 +85,7 @@ t.test('by keyboard: a case opens, and the navigation leads there', async (t) =>
   await page.goto(urlOf('sample'));
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
+  await page.waitForURL(/#failures$/);
   t.equal(new URL(page.url()).hash, '#failures');
   const first = page.locator('#failures summary').first();
   await first.focus();
