@@ -5,6 +5,7 @@ import { PROFILES, type ProfileName } from '../../protocol/profile.js';
 import { agents } from '../../registry/ai-agent.js';
 import { applications } from '../../registry/application.js';
 import { users } from '../../registry/user.js';
+import { audiencesOf } from './offers.js';
 import { consolePage } from './page.js';
 
 const nameOfProfile = ({ profile }: Org) =>
@@ -23,6 +24,6 @@ export const OVERVIEW = consolePage({
         agents: view.list(agents).length,
         exchanges: org.exchanges.last(Number.POSITIVE_INFINITY).length,
       },
-      audiences: view.list(applications).flatMap(({ xaa }) => (xaa.issuerUrl === undefined ? [] : [xaa.issuerUrl])),
+      audiences: audiencesOf(org, view),
     }),
 });
