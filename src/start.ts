@@ -16,6 +16,7 @@ import { type Clock, makeOrg, type Org, type OrgParts, SILENT } from './org.js';
 import { checkEdgeCaseNames, type Found, OrgFileError, readOrg, seedStore } from './org-source.js';
 import { makeOrgs } from './orgs.js';
 import type { PlanProbe, StartProbe } from './probe/runs.js';
+import { VIA } from './probe/wire.js';
 import { newId } from './protocol/ids.js';
 import { ProfileName } from './protocol/profile.js';
 import { type ApiToken, apiTokens } from './registry/api-token.js';
@@ -229,13 +230,10 @@ function tellForgotten(org: Org): void {
     org.say(`forgotten: the operation ${id} (${type}) was accepted and is not carried out`);
 }
 
-/** Whoever has it sent does not sit at this machine, perhaps: what is open to it by its address is not to them. */
-const VIA = [['via', '1.1 mock-okta-xaa']] as const;
-
 /** Loaded when the first is asked for: it is as large as the server. */
 const startProbe: StartProbe = async (input, heard, given) => {
   const { drivenProbe } = await import('./driven-probe.js');
-  return drivenProbe(input, heard, async () => ({ ...given, close: async () => undefined }), VIA);
+  return drivenProbe(input, heard, async () => ({ ...given, close: async () => undefined }), [VIA]);
 };
 
 const planProbe: PlanProbe = async (input) => (await import('./driven-probe.js')).probePlan(input);

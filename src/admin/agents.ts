@@ -4,7 +4,7 @@ import type { Activity } from '../registry/activity.js';
 import { type AiAgent, agents, credentials, delegations } from '../registry/ai-agent.js';
 import { applications } from '../registry/application.js';
 import { resourceConnections } from '../registry/resource-connection.js';
-import { type User, users } from '../registry/user.js';
+import { users } from '../registry/user.js';
 import { type Change, insert, keep, remove, replace, type View } from '../store/port.js';
 import { partyOfAgent, partyOfApp } from '../syslog/event.js';
 import { type Linking, nameTaken, newApp } from './agent-app.js';
@@ -14,6 +14,7 @@ import { type AdminCall, type AdminRefusal, type ChangePlan, isAdminRefusal, not
 import { withEndedClients } from './ended-clients.js';
 import { mayActivateAgent, statusChange, withItsApp } from './linked-activation.js';
 import { type AgentOperation, startOperation } from './operations.js';
+import { ownersNamed, ownersRefusal } from './owners.js';
 
 type Outcome = Promise<AgentOperation | AdminRefusal>;
 type Profile = AiAgent['profile'];
@@ -25,8 +26,8 @@ export interface Registration {
   readonly appId?: string | undefined;
   /** A new OIDC application that becomes one client with the agent. */
   readonly newApp?: boolean;
-  /** Ids of the people who answer for it; the API names them later, the console at once. */
-  readonly ownerIds?: readonly string[];
+  /** ORNs of the people who answer for it; the API names them later, the console at once. */
+  readonly ownerOrns?: readonly string[];
 }
 
 /** What a merge patch says; what is absent stays. */
@@ -76,25 +77,19 @@ function nameProblem(view: View, { id, profile }: AiAgent): AdminRefusal | undef
   return isTaken ? notValid('name', nameTaken(`name: another AI agent is called "${profile.name}"`)) : undefined;
 }
 
-/** Why one of them cannot be an owner: there is no such person. */
-function ownerProblem(view: View, ownerIds: readonly string[]): AdminRefusal | undefined {
-  const unknown = ownerIds.find((id) => !view.get(users, id));
-  return unknown === undefined ? undefined : notFound(unknown, 'User');
-}
-
-const keptOwners = (view: View, ownerIds: readonly string[]) =>
-  ownerIds.map((id) => keep(users, view.get(users, id) as User));
-
 /** Registers an agent; it is STAGED until it is activated. */
 export function registerAgent(call: AdminCall, registration: Registration): Outcome {
-  const { profile, appId, newApp: withApp = false, ownerIds = [] } = registration;
+  const { profile, appId, newApp: withApp = false, ownerOrns = [] } = registration;
   const id = newId('agent');
   return startOperation(call, {
     type: 'ai-agent:Register',
     agentId: id,
     work(view, now) {
-      const agent: AiAgent = { id, status: 'STAGED', profile, ownerIds: [...ownerIds], created: now, lastUpdated: now };
-      const refused = nameProblem(view, agent) ?? ownerProblem(view, ownerIds);
+      const owners = ownersNamed(view, ownerOrns);
+      if (isAdminRefusal(owners)) return owners;
+      const ownerIds = owners.map((user) => user.id);
+      const agent: AiAgent = { id, status: 'STAGED', profile, ownerIds, created: now, lastUpdated: now };
+      const refused = nameProblem(view, agent) ?? ownersRefusal(agent, ownerIds);
       if (refused) return refused;
       const given = appId === undefined ? NONE : link(view, agent, appId, now);
       const linking = withApp ? newApp(view, agent, now) : given;
@@ -102,7 +97,7 @@ export function registerAgent(call: AdminCall, registration: Registration): Outc
       const linkedAppId = linking.app?.id ?? appId;
       const record = linkedAppId === undefined ? agent : { ...agent, linkedAppId };
       const event = { eventType: 'workload_principal.ai_agent.register', targets: [partyOfAgent(agent)] } as const;
-      const changes = [...keptOwners(view, ownerIds), insert(agents, record), ...linking.changes];
+      const changes = [...owners.map((user) => keep(users, user)), insert(agents, record), ...linking.changes];
       const plan = { changes, events: [event, ...linking.events], value: undefined };
       return withEndedClients(view, call.org.store.live, plan, now);
     },

@@ -32,9 +32,10 @@ export function findOwners(view: View, resourceOrn: string): Owned | AdminRefusa
   return withOwners(view, agent);
 }
 
-function principals(view: View, orns: readonly string[]): readonly User[] | AdminRefusal {
+/** The users that the ORNs name, each once. */
+export function ownersNamed(view: View, orns: readonly string[]): readonly User[] | AdminRefusal {
   const found: User[] = [];
-  for (const each of orns) {
+  for (const each of new Set(orns)) {
     const user = userFromOrn(view, each);
     if (!user) return notFound(each, 'User');
     found.push(user);
@@ -51,11 +52,10 @@ interface Owning {
 type OwnersOf = (present: readonly string[]) => readonly string[];
 
 /** Activation asks for an owner, so an active agent is not left without one. */
-function ownersProblem({ id, status, profile }: AiAgent, ownerIds: readonly string[]): string | undefined {
-  if (ownerIds.length > MOST_OWNERS) return `principalOrns: more than ${MOST_OWNERS} owners`;
-  return status === 'ACTIVE' && ownerIds.length === 0
-    ? `principalOrns: the AI agent "${profile.name}" (${id}) is active; name another owner, or deactivate it first`
-    : undefined;
+export function ownersRefusal({ id, status, profile }: AiAgent, ownerIds: readonly string[]): AdminRefusal | undefined {
+  if (ownerIds.length > MOST_OWNERS) return notValid('principalOrns', `principalOrns: more than ${MOST_OWNERS} owners`);
+  const says = `principalOrns: the AI agent "${profile.name}" (${id}) is active; name another owner, or deactivate it first`;
+  return status === 'ACTIVE' && ownerIds.length === 0 ? notValid('principalOrns', says) : undefined;
 }
 
 /** The agents with their new owners. */
@@ -65,8 +65,8 @@ function owning(view: View, resourceOrns: readonly string[], ownersOf: OwnersOf,
     const before = agentByOrn(view, resourceOrn);
     if (isAdminRefusal(before)) return before;
     const ownerIds = [...ownersOf(before.ownerIds)];
-    const wrong = ownersProblem(before, ownerIds);
-    if (wrong !== undefined) return notValid('principalOrns', wrong);
+    const refused = ownersRefusal(before, ownerIds);
+    if (refused) return refused;
     found.push({ before, agent: { ...before, ownerIds, lastUpdated: now } });
   }
   return found;
@@ -84,7 +84,7 @@ interface OwnersChange {
 /** Changes the owners of agents, all or none of them. */
 function change(call: AdminCall, { resourceOrns, added, removed, othersStay }: OwnersChange) {
   return carryOut<readonly Owned[]>(call, (view, now) => {
-    const [more, fewer] = [principals(view, added), principals(view, removed)];
+    const [more, fewer] = [ownersNamed(view, added), ownersNamed(view, removed)];
     if (isAdminRefusal(more)) return more;
     if (isAdminRefusal(fewer)) return fewer;
     const ownersOf = (present: readonly string[]) => {

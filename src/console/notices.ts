@@ -2,8 +2,6 @@
 
 export const DONE = {
   saved: 'Saved.',
-  created: 'Created.',
-  deleted: 'Deleted.',
   'agent-registered':
     'AI agent registered. It is STAGED: go through its tabs until every checkmark is green, then Actions > Activate.',
   'agent-activated': 'AI agent activated successfully.',

@@ -84,6 +84,14 @@ export function findApiToken(org: Org, authorization: string | undefined): ApiTo
   return validUntil === undefined || Date.parse(validUntil) > org.clock.now() ? found : undefined;
 }
 
+/** The same, of the org that is asked or of the main one: a token of that is one of every org. */
+export function findTokenOfEither(
+  { org, orgs }: Pick<FastifyRequest, 'org' | 'orgs'>,
+  authorization: string | undefined,
+): ApiToken | undefined {
+  return findApiToken(org, authorization) ?? findApiToken(orgs.main, authorization);
+}
+
 function schemeOf(authorization: string | undefined): ApiFacts['scheme'] {
   if (authorization === undefined) return 'none';
   if (authorization.startsWith('SSWS ')) return 'SSWS';

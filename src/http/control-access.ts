@@ -6,7 +6,7 @@ import type { FastifyRequest } from 'fastify';
 import type { ManagementError } from '../protocol/management-errors.js';
 import type { ApiToken } from '../registry/api-token.js';
 import { type Party, UNKNOWN_PARTY } from '../syslog/event.js';
-import { findApiToken, partyOfToken } from './api-access.js';
+import { findTokenOfEither, partyOfToken } from './api-access.js';
 import { type ErrorAnswer, managementError } from './bodies.js';
 import type { Operation } from './endpoint.js';
 
@@ -80,9 +80,14 @@ function tokenFacts(found: ApiToken | undefined, authorization: string | undefin
   return { token: found ? 'known' : 'unknown', readOnly: found?.role === 'READ_ONLY_ADMIN' } as const;
 }
 
+/** The origins of pages of this server: as it is asked, and as it is known. */
+export function ownOrigins({ protocol, host, org }: FastifyRequest): readonly string[] {
+  return [`${protocol}://${host}`, new URL(org.issuer).origin];
+}
+
 function gather(request: FastifyRequest, powerful: boolean, authorization: string | undefined) {
-  const { org, orgs, headers, ip, host, protocol } = request;
-  const apiToken = findApiToken(org, authorization) ?? findApiToken(orgs.main, authorization);
+  const { headers, ip, host } = request;
+  const apiToken = findTokenOfEither(request, authorization);
   return {
     apiToken,
     ...tokenFacts(apiToken, authorization),
@@ -91,7 +96,7 @@ function gather(request: FastifyRequest, powerful: boolean, authorization: strin
     host,
     forwarded: Object.keys(headers).some((name) => FORWARDING.test(name)),
     origin: headers.origin,
-    ownOrigins: [`${protocol}://${host}`, new URL(org.issuer).origin],
+    ownOrigins: ownOrigins(request),
   };
 }
 

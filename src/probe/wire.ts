@@ -5,7 +5,7 @@
 import { type ClientRequest, Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isJsonObject } from '../protocol/json-objects.js';
+import { jsonObjectIn } from '../protocol/json-objects.js';
 
 /** The most bytes of an answer that are read. */
 const LARGEST_ANSWER = 1_000_000;
@@ -36,6 +36,12 @@ export interface Answer {
   readonly milliseconds: number;
 }
 
+/**
+ * RFC 9110 "Via": the request is passed on for somebody who need not sit at this machine. So nothing takes it for one of
+ * somebody who does, and who may use the control API without a token.
+ */
+export const VIA = ['via', '1.1 mock-okta-xaa-console'] as const;
+
 /** A host that nobody named was about to be asked. */
 export class HostRefusal extends Error {
   override readonly name = 'HostRefusal';
@@ -58,15 +64,6 @@ export interface Wire {
   readonly allows: (url: string) => boolean;
   /** Ends what is under way, and all that would come. */
   close(): void;
-}
-
-function jsonObject(text: string): Answer['json'] {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function grouped(headers: Asked['headers']): Record<string, string | string[]> {
@@ -141,7 +138,7 @@ function ask(asked: Asked, timeout: number, agents: Agents | undefined): Promise
     let status = 0;
     let headers: Answer['headers'] = {};
     const end = (text: string, problem?: string) =>
-      resolve({ status, headers, text, json: jsonObject(text), problem, milliseconds: performance.now() - began });
+      resolve({ status, headers, text, json: jsonObjectIn(text), problem, milliseconds: performance.now() - began });
     const signal = AbortSignal.timeout(timeout);
     const failed = (error: Error) =>
       end('', signal.aborted ? `It did not answer within ${timeout / 1000} s.` : `No answer came: ${error.message}.`);

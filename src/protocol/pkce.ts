@@ -8,7 +8,10 @@ export function isPkceValue(text: string): boolean {
   return UNRESERVED.test(text);
 }
 
+/** The challenge of a verifier, by S256. */
+export const challengeOf = (verifier: string): string => createHash('sha256').update(verifier).digest('base64url');
+
 /** Whether `verifier` hashes to `challenge` with S256. */
 export function matchesChallenge(verifier: string, challenge: string): boolean {
-  return isPkceValue(verifier) && createHash('sha256').update(verifier).digest('base64url') === challenge;
+  return isPkceValue(verifier) && challengeOf(verifier) === challenge;
 }

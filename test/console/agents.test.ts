@@ -83,6 +83,38 @@ t.test('a person who is there no more becomes no owner', async (t) => {
   t.notMatch((await me.open(LIST)).text, 'Later perhaps');
 });
 
+t.test('more owners than an agent may have are refused, and one named twice is one', async (t) => {
+  const profileOf = (at: number) => ({
+    ...{ login: `many${at}@example.com`, email: `many${at}@example.com` },
+    firstName: 'M',
+    lastName: 'N',
+  });
+  const ids = Array.from({ length: 101 }, (_, at) => `00uMany${at}`);
+  const many = await startTestOrg({
+    org: editedOrg((file) => {
+      for (const [at, id] of ids.entries()) file.users?.push({ id, status: 'ACTIVE', profile: profileOf(at) });
+    }),
+  });
+  t.teardown(() => many.close());
+  const register = (owners: readonly string[]) =>
+    fetch(`${many.issuer}${LIST}/register`, {
+      ...{ method: 'POST', headers: { origin: many.issuer }, redirect: 'manual' },
+      body: new URLSearchParams([
+        ['do', 'register'],
+        ['name', 'Owned by all'],
+        ...owners.map((id): [string, string] => ['owner', id]),
+      ]),
+    });
+  const all = await register(ids);
+  t.equal(all.status, 400);
+  t.match(await all.text(), 'more than 100 owners');
+  const twice = await register(['00uMany0', '00uMany0']);
+  t.equal(twice.status, 303);
+  const path = (twice.headers.get('location') as string).split('?')[0];
+  const { text } = await consoleAt(many).open(`${path}/owners`);
+  t.equal(text.split('M N (many0@example.com)').length, 2, 'once');
+});
+
 t.test('the second step by its address, with a name that is none', async (t) => {
   const page = await me.open(`${LIST}/register?step=owners&name=ab&description=`);
   const refused = await me.press(page, 'Register', { Owners: ['Alice'] });

@@ -3,8 +3,8 @@
  * that an API token began; and what changes something must come from a page of this server, said by the browser.
  */
 import type { FastifyRequest } from 'fastify';
-import { findApiToken } from '../api-access.js';
-import { controlRefusal } from '../control-access.js';
+import { findTokenOfEither } from '../api-access.js';
+import { controlRefusal, ownOrigins } from '../control-access.js';
 
 export const CONSOLE_COOKIE = 'console';
 
@@ -19,9 +19,7 @@ export function consoleAuthorization({ orgs, cookies }: FastifyRequest): string 
 
 /** Whether the token behind the session only reads. */
 export function isReadOnly(request: FastifyRequest): boolean {
-  const authorization = consoleAuthorization(request);
-  const token = findApiToken(request.org, authorization) ?? findApiToken(request.orgs.main, authorization);
-  return token?.role === 'READ_ONLY_ADMIN';
+  return findTokenOfEither(request, consoleAuthorization(request))?.role === 'READ_ONLY_ADMIN';
 }
 
 const REFUSALS: Readonly<Record<number, ConsoleRefusal>> = { 401: 'sign-in', 403: 'forbidden' };
@@ -38,9 +36,8 @@ export function consoleRefusal(request: FastifyRequest, powerful: boolean): Cons
 }
 
 /** OWASP "Verifying Origin With Standard Headers": who sends a form says where it stands. */
-export function isFromOwnPage({ method, headers, protocol, host, org }: FastifyRequest): boolean {
-  const own = [`${protocol}://${host}`, new URL(org.issuer).origin];
-  return method === 'GET'
-    ? headers.origin === undefined || own.includes(headers.origin)
-    : own.includes(headers.origin ?? '');
+export function isFromOwnPage(request: FastifyRequest): boolean {
+  const { method, headers } = request;
+  if (headers.origin === undefined) return method === 'GET';
+  return ownOrigins(request).includes(headers.origin);
 }

@@ -21,13 +21,8 @@ export async function ofAgent(
 ): Promise<Page | AdminRefusal> {
   const agent = findAgent(call.view, call.param('agentId'));
   if (isAdminRefusal(agent)) return agent;
-  const readiness = readinessOf(call.org, agent.id, { user });
-  const anybody = readinessOf(call.org, agent.id, {}) as Readiness;
+  const asked = readinessOf(call.org, agent.id, { user });
   // A person who is not there: the page is shown as for nobody in particular.
-  return show({
-    ...call,
-    agent,
-    linked: linkedAppOf(call.view, agent),
-    readiness: isAdminRefusal(readiness) ? anybody : readiness,
-  });
+  const readiness = isAdminRefusal(asked) ? (readinessOf(call.org, agent.id, {}) as Readiness) : asked;
+  return show({ ...call, agent, linked: linkedAppOf(call.view, agent), readiness });
 }

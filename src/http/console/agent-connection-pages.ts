@@ -29,9 +29,9 @@ import {
   resourceConnections,
   ScopeCondition,
 } from '../../registry/resource-connection.js';
-import { users } from '../../registry/user.js';
 import { type AgentCall, ofAgent } from './agent-call.js';
 import { chosen } from './choosing.js';
+import { offersOf } from './offers.js';
 import { asked, type ConsoleCall, consolePage, type Went } from './page.js';
 
 const idOf = (call: ConsoleCall) => call.param('agentId');
@@ -72,10 +72,7 @@ const CONNECTIONS = consolePage({
         connectionsTab({
           ...call,
           connections: connectionsOf(call),
-          logins: call.view
-            .list(users)
-            .slice(0, 50)
-            .map(({ profile }) => profile.login),
+          logins: offersOf(call.org, call.view).users,
         }),
       call.query.get('user'),
     ),

@@ -2,6 +2,7 @@
 
 import { registerAgent } from '../../admin/agents.js';
 import { type AdminRefusal, isAdminRefusal } from '../../admin/change.js';
+import { userOrn } from '../../admin/orns.js';
 import type { Readiness } from '../../admin/readiness.js';
 import { readinessOf } from '../../admin/readiness.js';
 import { agentPath } from '../../console/agent-frame.js';
@@ -48,7 +49,8 @@ function ownersStep(call: ConsoleCall) {
 async function register(call: ConsoleCall, ownerIds: readonly string[]) {
   const profile = profileAsked(call);
   if (isAdminRefusal(profile)) return profile;
-  const operation = await registerAgent(call, { profile, ownerIds });
+  const ownerOrns = ownerIds.map((id) => userOrn(call.view, { id }));
+  const operation = await registerAgent(call, { profile, ownerOrns });
   if (isAdminRefusal(operation)) return operation;
   return { to: agentPath(operation.agentId), done: 'agent-registered' } as const;
 }

@@ -135,7 +135,7 @@ const EVENTS: Endpoint = {
       access: 'control',
       response: {},
       outOfTurn: true,
-      admit: admission(false),
+      admit: admission,
       handle: follow,
     },
   },

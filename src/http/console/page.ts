@@ -51,8 +51,6 @@ export interface ConsolePage {
   readonly show: Show;
   /** What the buttons do, by their `do`. */
   readonly acts?: Readonly<Record<string, Act>>;
-  /** The page holds secrets, which who only reads is not shown. */
-  readonly powerful?: boolean;
   /** A button puts the org into another state, or waits. */
   readonly outOfTurn?: boolean;
 }
@@ -159,24 +157,22 @@ const SENTENCES: Readonly<Record<Exclude<ConsoleRefusal, 'sign-in'>, string>> = 
 };
 
 /** The question put before a page is looked at or a form is read. */
-export function admission(powerful: boolean): NonNullable<Operation['admit']> {
-  return async (request): Promise<ErrorAnswer | undefined> => {
-    const refused = consoleRefusal(request, powerful || request.method !== 'GET');
-    if (refused === undefined) return undefined;
-    const at = atOf(request);
-    if (refused === 'sign-in') {
-      const back = request.method === 'GET' ? `?to=${encodeURIComponent(request.url)}` : '';
-      return { status: 303, body: '', headers: { location: `${at('/console/sign-in')}${back}` } };
-    }
-    const page = refusedPage(at, [SENTENCES[refused]]);
-    return { status: 403, body: framed(frameOf(request), page).markup, headers: PAGE_HEADERS };
-  };
-}
+export const admission: NonNullable<Operation['admit']> = async (request): Promise<ErrorAnswer | undefined> => {
+  const refused = consoleRefusal(request, request.method !== 'GET');
+  if (refused === undefined) return undefined;
+  const at = atOf(request);
+  if (refused === 'sign-in') {
+    const back = request.method === 'GET' ? `?to=${encodeURIComponent(request.url)}` : '';
+    return { status: 303, body: '', headers: { location: `${at('/console/sign-in')}${back}` } };
+  }
+  const page = refusedPage(at, [SENTENCES[refused]]);
+  return { status: 403, body: framed(frameOf(request), page).markup, headers: PAGE_HEADERS };
+};
 
 /** The page as a door. */
 export function consolePage(page: ConsolePage): Endpoint {
-  const { acts, powerful = false, outOfTurn = false } = page;
-  const shared = { access: 'control', response: {}, outOfTurn, admit: admission(powerful) } as const;
+  const { acts, outOfTurn = false } = page;
+  const shared = { access: 'control', response: {}, outOfTurn, admit: admission } as const;
   const looked: Operation = { ...shared, summary: 'Page', handle: (...call) => show(page, ...call) };
   const sent: Operation = { ...shared, summary: 'Form', handle: (...call) => act(page, ...call) };
   return {

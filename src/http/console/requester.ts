@@ -2,12 +2,13 @@
  * The requests of the debugger. Those to this org go through the very routes that everybody's go through, faults, armed cases and
  * logs included; the one to a provider's server goes out by the wire of the probe: bounded, and following no redirect.
  */
-import { createHash, randomBytes } from 'node:crypto';
 import { findRule } from '../../authorization/rule-tables.js';
 import type { TokenSort } from '../../console/claims.js';
 import { type Hop, type HopToken, IN_PLACE_OF, type Pair } from '../../console/hop.js';
-import { makeWire } from '../../probe/wire.js';
-import { isJsonObject } from '../../protocol/json-objects.js';
+import { makeWire, VIA } from '../../probe/wire.js';
+import { newSecret } from '../../protocol/ids.js';
+import { jsonObjectIn } from '../../protocol/json-objects.js';
+import { challengeOf } from '../../protocol/pkce.js';
 import { TOKEN_TYPE } from '../../protocol/urns.js';
 import { keptToken, shownToken } from '../../tokens/kept-token.js';
 import type { ClientProof } from './client-proof.js';
@@ -49,15 +50,6 @@ function shownOf({ title, method, url, form, proof = NO_PROOF }: Sending) {
   const shown = form.map(([name, value]): Pair => [name, name === 'sessionToken' ? IN_PLACE_OF.sessionToken : value]);
   const { headers, form: more } = proof.shown;
   return { title, method, url, headers, form: [...shown, ...more], proved: proof.by };
-}
-
-function jsonOf(text: string): Record<string, unknown> {
-  try {
-    const read: unknown = JSON.parse(text);
-    return isJsonObject(read) ? { ...read } : {};
-  } catch {
-    return {};
-  }
 }
 
 /** What the answer says that its `access_token` is. */
@@ -108,12 +100,6 @@ const urlEncoded = (pairs: readonly Pair[]) =>
 
 const NO_ANSWER = `No whole answer came: it was cut off, or took longer than ${PATIENCE / 1000} s. A fault stands in its place.`;
 
-/**
- * RFC 9110 "Via": the request is passed on for whoever sits at the console. So nothing takes it for one of somebody at this
- * machine, who may use the control API without a token.
- */
-const VIA: Pair = ['via', '1.1 mock-okta-xaa-console'];
-
 const FORM: Pair = ['content-type', 'application/x-www-form-urlencoded'];
 
 /** Sends a request to the org at hand. @param path of its endpoint, at the org */
@@ -136,7 +122,7 @@ export async function sendToOrg(call: ConsoleCall, path: string, asked: Omit<Sen
     })
     .catch(() => ({ statusCode: 0, headers: {}, body: NO_ANSWER }) as const);
   const headers: Readonly<Record<string, unknown>> = answer.headers;
-  const json = jsonOf(answer.body);
+  const json = jsonObjectIn(answer.body) ?? {};
   const location = typeof headers.location === 'string' ? headers.location : undefined;
   const text = /^<!doctype html>/.test(answer.body) ? wordsOf(answer.body) : answer.body;
   const hop: Hop = {
@@ -150,8 +136,8 @@ export async function sendToOrg(call: ConsoleCall, path: string, asked: Omit<Sen
 /** Sends a request to the server that the administrator named. */
 export async function sendOut(sending: Sending): Promise<Hop> {
   const { method, url, form, proof = NO_PROOF } = sending;
-  const wire = makeWire([new URL(url).host], PATIENCE, undefined);
-  const headers: readonly Pair[] = [FORM, ['accept', 'application/json'], VIA, ...proof.headers];
+  const wire = makeWire([new URL(url).host], PATIENCE, undefined, [VIA]);
+  const headers: readonly Pair[] = [FORM, ['accept', 'application/json'], ...proof.headers];
   const answer = await wire.send({ method, url, headers, body: urlEncoded([...form, ...proof.form]) }, false);
   wire.close();
   const json = { ...answer.json };
@@ -161,8 +147,8 @@ export async function sendOut(sending: Sending): Promise<Hop> {
 
 /** RFC 7636 "Client Creates a Code Verifier", with its challenge. */
 export function newVerifier(): { readonly verifier: string; readonly challenge: string } {
-  const verifier = randomBytes(32).toString('base64url');
-  return { verifier, challenge: createHash('sha256').update(verifier).digest('base64url') };
+  const verifier = newSecret(43);
+  return { verifier, challenge: challengeOf(verifier) };
 }
 
-export const newState = () => randomBytes(12).toString('hex');
+export const newState = () => newSecret(24);

@@ -4,7 +4,7 @@ import { notValid, sentencesOf } from '../../admin/change.js';
 import { framed } from '../../console/frame.js';
 import { refusedPage } from '../../console/refused.js';
 import { signInPage } from '../../console/sign-in.js';
-import { findApiToken } from '../api-access.js';
+import { findTokenOfEither } from '../api-access.js';
 import { NEVER_KEPT } from '../bodies.js';
 import { formOf, queryOf } from '../calls.js';
 import type { Endpoint, Operation } from '../endpoint.js';
@@ -29,11 +29,11 @@ function send(reply: FastifyReply, status: number, to: string, wrong?: readonly 
 const WRONG = notValid('token', 'This is no API token of the org, or it has expired.');
 
 async function signIn(request: FastifyRequest, reply: FastifyReply) {
-  const { org, orgs } = request;
+  const { orgs } = request;
   const form = formOf(request);
   const to = ownPath(form.get('to'));
   const token = form.get('token') ?? '';
-  const found = findApiToken(org, `SSWS ${token}`) ?? findApiToken(orgs.main, `SSWS ${token}`);
+  const found = findTokenOfEither(request, `SSWS ${token}`);
   if (!found) return send(reply, 401, to, sentencesOf(WRONG));
   reply.setCookie(CONSOLE_COOKIE, orgs.consoleSessions.begin(token, orgs.main.realClock.now()), cookieOptions(request));
   return reply.headers(NEVER_KEPT).redirect(atOf(request)(to), 303);
